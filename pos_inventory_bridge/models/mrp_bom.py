@@ -1,0 +1,295 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..tools.recipe_book import Recipe, RecipeBook, RecipeError, RecipeLine
+
+# Set while a bill is written, so that its lines leave the version to the bill.
+VERSIONING = "pos_bridge_versioning"
+
+
+def exact(number):
+    """What was typed, as ``Decimal``: 0.009 stays 0.009."""
+    return Decimal(repr(number))
+
+
+class MrpBom(models.Model):
+    _inherit = "mrp.bom"
+
+    type = fields.Selection(
+        selection_add=[("recipe", "Recipe (POS)")],
+        ondelete={"recipe": lambda boms: boms.write({"type": "normal", "active": False})},
+    )
+    product_qty = fields.Float(digits=False, min_display_digits="Product Unit")
+    issue_location_id = fields.Many2one(
+        "stock.location",
+        string="Issue Storage",
+        check_company=True,
+        domain="[('is_storage_unit', '=', True)]",
+        help="Storage unit that this recipe's ingredients are taken from, where the outlet's "
+        "own unit does not decide.",
+    )
+    recipe_version_ids = fields.One2many("pos.bridge.recipe.version", "bom_id")
+
+    # === VERSIONS: every way to change a recipe passes here === #
+
+    @api.model
+    def _pos_bridge_types(self):
+        """Bills whose product is expanded when it is sold."""
+        return ("recipe", "phantom")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        boms = super(MrpBom, self.with_context(**{VERSIONING: True})).create(vals_list)
+        boms = boms.with_env(self.env)
+        boms._record_versions()
+        return boms
+
+    def write(self, vals):
+        self._record_versions_before()
+        boms = self.with_context(**{VERSIONING: True})
+        result = super(MrpBom, boms).write(vals)
+        self._record_versions()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_versions_in_use(self):
+        """Days were posted with this recipe: it can be archived, so that they stay provable."""
+        versions = self.env["pos.bridge.recipe.version"].sudo()
+        for bom in self:
+            mapped = self.env["pos.bridge.mapping"].sudo().search_count(
+                [("bom_id", "=", bom.id)], limit=1
+            )
+            if mapped or any(version._is_used() for version in bom.sudo().recipe_version_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Sales days or mappings use the recipe %s: archive it instead.",
+                        bom.display_name,
+                    )
+                )
+            versions |= bom.sudo().recipe_version_ids
+        versions.unlink()
+
+    def _recipes(self):
+        return self.filtered(lambda bom: bom.type in self._pos_bridge_types())
+
+    def _record_versions_before(self):
+        """What a recipe said until now is written down before it says something else."""
+        if not self.env.context.get(VERSIONING):
+            for bom in self._recipes():
+                if bom == bom._current_bill():
+                    self.env["pos.bridge.recipe.version"].sudo()._record(bom)
+
+    def _record_versions(self, reason=None):
+        """Write down what the recipes say now, from today or the date in the context."""
+        if self.env.context.get(VERSIONING):
+            return
+        asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
+        for bom in self._recipes():
+            current = bom._current_bill()
+            if not current:
+                continue
+            version = self.env["pos.bridge.recipe.version"].sudo()._record(
+                current, asked, reason
+            )
+            if asked:
+                version._mark_days_stale()
+
+    def _current_bill(self):
+        """The product's recipe as of today: the bill made last among its active ones."""
+        self.ensure_one()
+        domain = Domain("product_tmpl_id", "=", self.product_tmpl_id.id)
+        domain &= Domain("type", "in", self._pos_bridge_types())
+        domain &= Domain("product_id", "in", (False, self.product_id.id))
+        domain &= Domain("company_id", "in", (False, self.company_id.id))
+        return self.sudo().search(domain, order="id desc", limit=1)
+
+    # === RECIPE BOOK === #
+
+    @api.model
+    def _get_recipe_book(self, company, date):
+        """The recipes of a company as they were on a date, ready to explode."""
+        return RecipeBook(self._get_recipe_finder(company, date))
+
+    @api.model
+    def _get_recipe_finder(self, company, date):
+        """A function product id -> ``Recipe`` in force on the date (None: no recipe)."""
+        bills = self._current_bills(company)
+        found = {}
+
+        def find(product_id):
+            if product_id not in found:
+                product = self.env["product.product"].browse(product_id)
+                bill = bills.get(("variant", product_id)) or bills.get(
+                    ("template", product.product_tmpl_id.id)
+                )
+                found[product_id] = bill and self._get_recipe(product, bill, date)
+            return found[product_id]
+
+        return find
+
+    @api.model
+    def _current_bills(self, company):
+        bills = self.search(
+            [
+                ("type", "in", self._pos_bridge_types()),
+                ("company_id", "in", (False, company.id)),
+            ],
+            order="id",
+        )
+        return {
+            ("variant", bill.product_id.id)
+            if bill.product_id
+            else ("template", bill.product_tmpl_id.id): bill
+            for bill in bills
+        }
+
+    @api.model
+    def _get_recipe(self, product, bill, date):
+        """The version in force, as plain data. A bill that was changed behind our back (SQL)
+        gets its version here, from today on.
+        """
+        version_model = self.env["pos.bridge.recipe.version"]
+        version_model._record(bill)
+        begun = version_model._history(bill).filtered(
+            lambda version: not version.date_from or version.date_from <= date
+        )
+        version = begun[-1:]
+        if not version:
+            return None
+        return Recipe(
+            product_id=product.id,
+            version_id=version.id,
+            yield_quantity=exact(version.yield_quantity),
+            yield_unit=version.yield_uom_id._pos_bridge_unit(),
+            lines=tuple(self._get_recipe_lines(product, version)),
+            location_id=version.bom_id.issue_location_id.id or None,
+        )
+
+    @api.model
+    def _get_recipe_lines(self, product, version):
+        for line in version.lines or ():
+            if not self._applies_to_variant(line, product):
+                continue
+            ingredient = self.env["product.product"].browse(line["product_id"])
+            if not ingredient.exists():
+                raise RecipeError("ingredient_not_found", [product.id])
+            yield RecipeLine(
+                product_id=ingredient.id,
+                product_unit=ingredient.uom_id._pos_bridge_unit(),
+                quantity=exact(line["quantity"]),
+                unit=self.env["uom.uom"].browse(line["uom_id"])._pos_bridge_unit(),
+                trim=exact(line.get("trim") or 0),
+                location_id=line.get("location_id") or None,
+            )
+
+    @api.model
+    def _applies_to_variant(self, line, product):
+        """Core's "apply on variants": per attribute, one of the named values must be there."""
+        values = self.env["product.template.attribute.value"].browse(
+            line.get("variant_value_ids") or ()
+        )
+        own = product.product_template_attribute_value_ids
+        return all(
+            values.filtered(lambda value, attribute=attribute: value.attribute_id == attribute)
+            & own
+            for attribute in values.attribute_id
+        )
+
+    def _get_needs_or_none(self, quantity, unit):
+        """What an amount of this recipe needs today; None if it cannot be exploded."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        book = self.sudo()._get_recipe_book(self.company_id or self.env.company, today)
+        try:
+            recipe = book.find(self._recipe_product().id)
+            return recipe and book.explode(recipe, quantity, unit._pos_bridge_unit())
+        except RecipeError:
+            return None
+
+    def _recipe_product(self):
+        """The product whose recipe this is."""
+        self.ensure_one()
+        tmpl = self.product_tmpl_id.with_context(active_test=False)
+        return self.product_id or tmpl.product_variant_ids[:1]
+
+
+class MrpBomLine(models.Model):
+    _inherit = "mrp.bom.line"
+
+    product_qty = fields.Float(digits=False, min_display_digits="Product Unit")
+    trim_percentage = fields.Float(
+        "Trim (%)",
+        digits=False,
+        min_display_digits=0,
+        help="Share that is lost in preparation: 1 kg usable at 10 % takes 1.111 kg.",
+    )
+    issue_location_id = fields.Many2one(
+        "stock.location",
+        string="Issue Storage",
+        check_company=True,
+        domain="[('is_storage_unit', '=', True)]",
+        help="Storage unit that this ingredient is taken from in this recipe.",
+    )
+
+    def _pos_bridge_cost(self, boms_to_recompute=False):
+        """What this line costs, for one yield, the trimmed part included."""
+        self.ensure_one()
+        product, price = self.product_id, self.product_id.standard_price
+        if self.child_bom_id and self.child_bom_id in (boms_to_recompute or ()):
+            price = product._compute_bom_price(self.child_bom_id, boms_to_recompute)
+        unit_price = product.uom_id._compute_price(price, self.product_uom_id)
+        return unit_price * self.product_qty / (1 - self.trim_percentage / 100)
+
+    @api.constrains("trim_percentage")
+    def _check_trim_percentage(self):
+        for line in self:
+            if not 0 <= line.trim_percentage < 100:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: a trim of %(trim)s %% is not possible. Give the share "
+                        "that is lost, at least 0 and below 100.",
+                        product=line.product_id.display_name,
+                        trim=line.trim_percentage,
+                    )
+                )
+
+    @api.constrains("product_id", "product_uom_id", "bom_id")
+    def _check_recipe_unit(self):
+        for line in self.filtered(lambda line: line.bom_id._recipes()):
+            unit = line.product_id.uom_id
+            if not line.product_uom_id._has_common_reference(unit):
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is counted in %(unit)s; %(other)s cannot be converted.",
+                        product=line.product_id.display_name,
+                        unit=unit.name,
+                        other=line.product_uom_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        boms = self.env["mrp.bom"].browse(
+            {vals["bom_id"] for vals in vals_list if vals.get("bom_id")}
+        )
+        boms._record_versions_before()
+        lines = super().create(vals_list)
+        lines.bom_id._record_versions()
+        return lines
+
+    def write(self, vals):
+        boms = self.bom_id
+        boms._record_versions_before()
+        result = super().write(vals)
+        (boms | self.bom_id)._record_versions()
+        return result
+
+    def unlink(self):
+        boms = self.bom_id
+        boms._record_versions_before()
+        result = super().unlink()
+        boms.exists()._record_versions()
+        return result

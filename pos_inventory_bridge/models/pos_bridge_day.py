@@ -1,0 +1,248 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+
+class PosBridgeDay(models.Model):
+    """One outlet on one business date: what was sold, what the ledger says, what is open."""
+
+    _name = "pos.bridge.day"
+    _description = "POS sales day"
+    _inherit = ["mail.thread"]
+    _order = "business_date desc, outlet_id"
+
+    outlet_id = fields.Many2one(
+        "pos.bridge.outlet", required=True, ondelete="restrict", index=True
+    )
+    integration_id = fields.Many2one(related="outlet_id.integration_id", store=True)
+    company_id = fields.Many2one(
+        related="outlet_id.company_id", store=True, index=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    business_date = fields.Date(required=True, index=True)
+    state = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("provisional", "Provisional"),
+            ("posted", "Posted"),
+            ("undone", "Undone"),
+            ("no_sales", "No sales"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="pending",
+        readonly=True,
+        help="Provisional: posted, but the source says that sales are still missing.",
+    )
+    attention = fields.Boolean(
+        compute="_compute_attention", store=True, help="A person should look at this day."
+    )
+    stale_reason = fields.Char(
+        readonly=True, help="Why posting this day again would change the ledger."
+    )
+    source_complete = fields.Boolean(readonly=True)
+    sales_digest = fields.Char(readonly=True, help="The sales that the ledger stands for.")
+    sold_state = fields.Json(
+        help="Item by item, what its usage rows were made of and how that went."
+    )
+    run_counter = fields.Integer(readonly=True)
+    revision = fields.Integer(readonly=True)
+    hold_revision = fields.Selection(
+        [("0", "Undone")], readonly=True, help="Empty: the ledger follows the sales."
+    )
+    is_reported = fields.Boolean(
+        readonly=True, help="The source gave totals of its own; else they are those read."
+    )
+    reported_count = fields.Integer(readonly=True)
+    reported_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    reported_amount = fields.Monetary(readonly=True)
+    read_count = fields.Integer(readonly=True)
+    read_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    read_amount = fields.Monetary(readonly=True)
+    posted_count = fields.Integer(readonly=True)
+    posted_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    posted_amount = fields.Monetary(readonly=True)
+    ignored_count = fields.Integer(readonly=True)
+    ignored_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    ignored_amount = fields.Monetary(readonly=True)
+    unmapped_count = fields.Integer(readonly=True)
+    unmapped_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    unmapped_amount = fields.Monetary(readonly=True)
+    failed_count = fields.Integer(readonly=True)
+    failed_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    failed_amount = fields.Monetary(readonly=True)
+    zero_count = fields.Integer(readonly=True)
+    zero_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    zero_amount = fields.Monetary(readonly=True)
+    signed_by = fields.Many2one("res.users", readonly=True)
+    signed_at = fields.Datetime(readonly=True)
+    signed_revision = fields.Integer(readonly=True)
+    usage_ids = fields.One2many("pos.bridge.usage", "day_id")
+    usage_in_force_ids = fields.One2many(
+        "pos.bridge.usage",
+        "day_id",
+        string="What Was Used",
+        domain=[("revision_to", "=", False)],
+    )
+    posting_ids = fields.One2many("pos.bridge.posting", "day_id")
+    transfer_ids = fields.One2many("pos.bridge.transfer", "day_id")
+    exception_ids = fields.One2many("pos.bridge.exception", "day_id")
+    open_exception_ids = fields.One2many(
+        "pos.bridge.exception",
+        "day_id",
+        string="Open Exceptions",
+        domain=[("resolved", "=", False)],
+    )
+    move_ids = fields.One2many("stock.move", "pos_bridge_day_id")
+    sale_ids = fields.Many2many("pos.bridge.sale", compute="_compute_sale_ids")
+    sale_count = fields.Integer(compute="_compute_sale_ids")
+    move_count = fields.Integer(compute="_compute_move_count")
+
+    _unique_day = models.Constraint(
+        "UNIQUE(outlet_id, business_date)", "This sales day exists already."
+    )
+
+    @api.depends("outlet_id.name", "business_date")
+    def _compute_display_name(self):
+        for day in self:
+            date = format_date(self.env, day.business_date, date_format="EEE d MMM y")
+            day.display_name = f"{day.outlet_id.name or ''} \N{MIDDLE DOT} {date}"
+
+    @api.depends("exception_ids.resolved", "stale_reason", "state")
+    def _compute_attention(self):
+        for day in self:
+            is_open = any(not problem.resolved for problem in day.exception_ids)
+            day.attention = is_open or bool(day.stale_reason) or day.state == "failed"
+
+    def _compute_sale_ids(self):
+        for day in self:
+            day.sale_ids = self.env["pos.bridge.sale"].search(
+                [
+                    ("outlet_id", "=", day.outlet_id.id),
+                    ("business_date", "=", day.business_date),
+                ]
+            )
+            day.sale_count = len(day.sale_ids)
+
+    @api.depends("move_ids")
+    def _compute_move_count(self):
+        counts = dict(
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [("pos_bridge_day_id", "in", self.ids)], ["pos_bridge_day_id"], ["__count"]
+            )
+        )
+        for day in self:
+            day.move_count = counts.get(day, 0)
+
+    # === FINDING DAYS === #
+
+    @api.model
+    def _get_or_create(self, outlet, dates):
+        """The days of an outlet, in the order of the dates; made where they are missing."""
+        dates = sorted(set(dates))
+        days = self.search(
+            [("outlet_id", "=", outlet.id), ("business_date", "in", dates)]
+        )
+        missing = set(dates) - set(days.mapped("business_date"))
+        days |= self.create(
+            [{"outlet_id": outlet.id, "business_date": date} for date in sorted(missing)]
+        )
+        return days.sorted("business_date")
+
+    @api.model
+    def _domain_sold(self, items):
+        """Days on which any of the items stands on a receipt."""
+        groups = self.env["pos.bridge.sale.line"]._read_group(
+            [("item_id", "in", items.ids), ("vanished_at", "=", False)],
+            ["outlet_id"],
+            ["business_date:array_agg_distinct"],
+        )
+        return Domain.OR(
+            Domain("outlet_id", "=", outlet.id) & Domain("business_date", "in", dates)
+            for outlet, dates in groups
+        )
+
+    @api.model
+    def _mark_stale(self, domain, reason):
+        """Say of days that were posted why they may have to be posted again; moves nothing."""
+        done = Domain("state", "in", ("posted", "provisional", "undone", "failed"))
+        days = self.sudo().search(Domain(domain) & done)
+        days.filtered(lambda day: not day.stale_reason).stale_reason = reason
+        return days
+
+    def _is_undone(self):
+        return self.hold_revision == "0"
+
+    def _take(self):
+        """Take the day for one run: lock it and write it, before anything posted is read.
+
+        Under repeatable read a lock alone would let a second run, whose snapshot is older,
+        see nothing of what the first one posted; writing makes that run fail and start again.
+
+        :return: False if somebody else has it
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update():
+            return False
+        self.run_counter += 1
+        self.flush_recordset(["run_counter"])
+        return True
+
+    # === ACTIONS === #
+
+    def action_repost(self):
+        """Post again: compute the whole day from what is stored; the till is not asked."""
+        return self._run_now("repost")
+
+    def action_fetch(self):
+        """Read the till again and post the difference."""
+        return self._run_now("manual")
+
+    def action_post_smaller_day(self):
+        """Give back what the till does not know any more, after a person has looked."""
+        return self.with_context(pos_bridge_confirm_shrink=True)._run_now("repost")
+
+    def action_undo(self):
+        """Give back everything that this day took; its sales stay and can be posted again."""
+        self._check_undo_right()
+        self.sudo().hold_revision = "0"
+        return self._run_now("undo")
+
+    def action_redo(self):
+        self._check_undo_right()
+        self.sudo().hold_revision = False
+        return self._run_now("redo")
+
+    def _check_undo_right(self):
+        if not self.env.user.has_group("pos_inventory_bridge.pos_bridge_group_undo"):
+            raise UserError(
+                self.env._("Undoing a sales day needs the right to undo: ask a manager.")
+            )
+
+    def _run_now(self, trigger):
+        transfers = self.env["pos.bridge.transfer"]._enqueue(self, trigger)
+        transfers._run_all()
+        return True
+
+    def action_view_moves(self):
+        return self._action_view("stock.stock_move_action", "pos_bridge_day_id")
+
+    def action_view_postings(self):
+        return self._action_view("pos_inventory_bridge.pos_bridge_posting_action")
+
+    def action_view_transfers(self):
+        return self._action_view("pos_inventory_bridge.pos_bridge_transfer_action")
+
+    def action_view_sales(self):
+        action = self._action_view("pos_inventory_bridge.pos_bridge_sale_action")
+        action["domain"] = [("id", "in", self.sale_ids.ids)]
+        return action
+
+    def _action_view(self, xml_id, field="day_id"):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["domain"] = [(field, "in", self.ids)]
+        action["context"] = {}
+        return action

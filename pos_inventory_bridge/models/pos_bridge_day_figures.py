@@ -1,0 +1,241 @@
+import hashlib
+import json
+
+from odoo import models
+
+from ..tools.plan import Problem
+
+FIGURES = ("posted", "ignored", "unmapped", "failed", "zero")
+
+
+class PosBridgeDay(models.Model):
+    """The account of a day: what was reported, read, posted, and what became of the rest."""
+
+    _inherit = "pos.bridge.day"
+
+    def _note_source(self, sales_day):
+        """What the source says of its own answer."""
+        totals = sales_day.control_totals
+        self._write_changed(
+            {
+                "source_complete": sales_day.complete,
+                "is_reported": totals.count is not None or totals.amount is not None,
+                "reported_count": totals.count or 0,
+                "reported_quantity": float(totals.quantity or 0),
+                "reported_amount": float(totals.amount or 0),
+            }
+        )
+
+    def _digest(self, sold):
+        """Fingerprint of the day's sales, as far as stock is concerned."""
+        told = sorted((key, item.digest) for key, item in sold.items())
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    def _remember(self, sold, explosion, keys):
+        """Note of the computed items what their rows were made of. An item that failed is
+        noted without a fingerprint, so that it is computed again with the next change.
+        """
+        effect_of = self.integration_id.policy_ids._effect
+        states = {k: v for k, v in (self.sold_state or {}).items() if k not in keys}
+        before = self.sold_state or {}
+        for key in keys & sold.keys():
+            item, state = sold[key], explosion.states[key]
+            if state == "failed":
+                # What is posted of it is what was posted before.
+                states[key] = {**before.get(key, {}), "state": state, "digest": False}
+                continue
+            states[key] = {
+                "state": state,
+                "digest": item.digest,
+                "net": float(item.net(effect_of)),
+                "amount": float(item.amount),
+                "count": item.line_count,
+            }
+        self._write_changed({"sold_state": states})
+
+    def _keys_of_usage(self):
+        return {usage._key() for usage in self.usage_in_force_ids}
+
+    def _settle(self, sold):
+        """Write the figures and the state that follow from what was done."""
+        vals = self._prepare_figures(sold)
+        if not self.is_reported:
+            for name in ("count", "quantity", "amount"):
+                vals[f"reported_{name}"] = vals[f"read_{name}"]
+        if self._is_undone():
+            vals["state"] = "undone"
+        elif not sold and not self.revision:
+            vals["state"] = "no_sales"
+        else:
+            vals["state"] = "posted" if self.source_complete else "provisional"
+        self._write_changed(vals)
+
+    def _prepare_figures(self, sold):
+        """What became of the lines read: each is posted, ignored, unmapped, failed or zero."""
+        self.ensure_one()
+        totals = {name: [0, 0.0, 0.0] for name in FIGURES}
+        states = self.sold_state or {}
+        for item in sold.values():
+            state = states.get(item.key, {}).get("state", "failed")
+            for name, values in (
+                (state, (item.line_count, item.total_quantity, item.amount)),
+                ("zero", (item.zero_count, 0, item.zero_amount)),
+            ):
+                totals[name] = [
+                    total + type(total)(value)
+                    for total, value in zip(totals[name], values, strict=True)
+                ]
+        read = [sum(column) for column in zip(*totals.values(), strict=True)]
+        vals = {}
+        for name, (count, quantity, amount) in {**totals, "read": read}.items():
+            vals[f"{name}_count"] = count
+            vals[f"{name}_quantity"] = quantity
+            vals[f"{name}_amount"] = self.currency_id.round(amount)
+        return vals
+
+    def _write_changed(self, vals):
+        """Write only what differs, so that a run that changes nothing writes nothing."""
+        self.ensure_one()
+        current = self.read(list(vals), load=None)[0]
+        changed = {name: value for name, value in vals.items() if current[name] != value}
+        if changed:
+            self.write(changed)
+
+    def _given_back_share(self, sold):
+        """Which share of what this day posted would come back, if ``sold`` were posted.
+
+        Share of the posted lines' net money, or of their number where they bear no money.
+        """
+        self.ensure_one()
+        posted = {
+            key: values
+            for key, values in (self.sold_state or {}).items()
+            if values["state"] in ("posted", "failed") and values.get("net", 0) > 0
+        }
+        by_money = sum(values["amount"] for values in posted.values()) > 0
+        total = given_back = 0.0
+        effect = self.integration_id.policy_ids._effect
+        for key, values in posted.items():
+            weight = max(values["amount"] if by_money else values["count"], 0)
+            now = float(sold[key].net(effect)) if key in sold else 0.0
+            total += weight
+            given_back += weight * max(0.0, 1 - max(now, 0.0) / values["net"])
+        return given_back / total if total else 0.0
+
+    def _sale_lines(self, item, parent_item=None):
+        """The receipt lines of an item on this day, those that vanished included."""
+        self.ensure_one()
+        return self.env["pos.bridge.sale.line"].search(
+            [
+                ("outlet_id", "=", self.outlet_id.id),
+                ("business_date", "=", self.business_date),
+                ("item_id", "=", item.id),
+                ("parent_item_id", "=", parent_item.id if parent_item else False),
+            ]
+        )
+
+    # === PROBLEMS OF THE DAY AS A WHOLE === #
+
+    def _source_problems(self):
+        """What the source itself leaves open."""
+        problems = []
+        if not self.source_complete:
+            message = self.env._(
+                "The source says that sales of this day are still missing (or rows of its file "
+                "were refused). What is there was posted, nothing was taken back. Fetch the "
+                "day again, or upload a complete file."
+            )
+            problems.append(Problem(code="day_incomplete", message=message))
+        if self.is_reported and not self._adds_up():
+            problems.append(self._mismatch_problem())
+        return problems
+
+    def _adds_up(self):
+        same_money = not self.currency_id.compare_amounts(
+            self.reported_amount, self.read_amount
+        )
+        return self.reported_count == self.read_count and same_money
+
+    def _mismatch_problem(self):
+        return Problem(
+            code="total_mismatch",
+            amount=self.reported_amount - self.read_amount,
+            message=self.env._(
+                "The till reports %(reported)s lines worth %(money)s, %(read)s lines worth "
+                "%(read_money)s arrived. Fetch the day again; if it stays so, compare both "
+                "lists.",
+                reported=self.reported_count,
+                money=f"{self.reported_amount:.2f}",
+                read=self.read_count,
+                read_money=f"{self.read_amount:.2f}",
+            ),
+        )
+
+    def _shrunk_problem(self, sold):
+        share = self._given_back_share(sold)
+        return Problem(
+            code="day_shrank",
+            message=self.env._(
+                "The till now tells %(share)s %% less than what was posted for this day "
+                "(limit: %(limit)s %%), so nothing was posted. Fetch the day again; if it "
+                "really became smaller, use Post the smaller day.",
+                share=f"{share * 100:.1f}",
+                limit=f"{self.integration_id.shrink_limit * 100:g}",
+            ),
+        )
+
+    def _ledger_problems(self, deltas):
+        """Where Odoo's stock or its precision cannot follow what was used."""
+        return self._shortage_problems(deltas) + self._rounding_problems()
+
+    def _rounding_problems(self):
+        lost = self.env["pos.bridge.usage"]._lost_by_rounding(self)
+        return [
+            Problem(
+                code="validation_error",
+                product_id=product.id,
+                quantity=exact - rounded,
+                message=self.env._(
+                    "%(product)s: %(exact)s %(uom)s were used, but Odoo counts it in steps of "
+                    "%(step)s and keeps %(rounded)s. Let a manager use more digits (on the "
+                    "integration), then post the day again.",
+                    product=product.display_name,
+                    exact=f"{exact:.6g}",
+                    uom=product.uom_id.name,
+                    step=f"{product.uom_id.rounding:g}",
+                    rounded=f"{rounded:g}",
+                ),
+            )
+            for product, exact, rounded in lost
+        ]
+
+    def _shortage_problems(self, deltas):
+        """Goods that Odoo does not know to be there were used all the same."""
+        pairs = {(delta.product_id, delta.location_id) for delta in deltas}
+        short = self.open_exception_ids.filtered(lambda e: e.code == "negative_stock")
+        for usage in self.usage_in_force_ids:
+            if usage.product_id in short.product_id:
+                pairs.add((usage.product_id.id, usage.location_id.id))
+        problems = []
+        for product_id, location_id in sorted(pairs):
+            product = self.env["product.product"].browse(product_id)
+            unit = self.env["stock.location"].browse(location_id)
+            on_hand = product.with_context(location=unit.id).qty_available
+            if product.is_storable and product.uom_id.compare(on_hand, 0) < 0:
+                problems.append(self._shortage_problem(product, unit, on_hand))
+        return problems
+
+    def _shortage_problem(self, product, unit, on_hand):
+        return Problem(
+            code="negative_stock",
+            product_id=product.id,
+            quantity=on_hand,
+            message=self.env._(
+                "%(product)s: %(quantity)s %(uom)s in %(unit)s after this day. More was used "
+                "than Odoo knows of: enter the missing delivery, or count it.",
+                product=product.display_name,
+                quantity=f"{on_hand:g}",
+                uom=product.uom_id.name,
+                unit=unit.name,
+            ),
+        )

@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+
+CODES = [
+    ("unmapped_pos_item", "Not mapped"),
+    ("recipe_not_found", "Recipe missing"),
+    ("ingredient_not_found", "Ingredient missing"),
+    ("validation_error", "Mapping not usable"),
+    ("unauthorized_access", "Other company's data"),
+    ("recipe_cycle", "Recipe contains itself"),
+    ("invalid_trim_pct", "Trim not valid"),
+    ("no_issue_storage", "No storage unit"),
+    ("negative_stock", "Negative stock"),
+    ("period_locked", "Closed in accounting"),
+    ("day_incomplete", "Day not complete"),
+    ("day_shrank", "Day shrank"),
+    ("total_mismatch", "Totals do not add up"),
+    ("counted_later", "Counted since"),
+    ("lot_missing", "Lot missing"),
+    ("item_review", "Item to review"),
+]
+# What a posting did stays to be looked at; no later run can undo it.
+STAYING_CODES = ("period_locked",)
+
+
+class PosBridgeException(models.Model):
+    """One thing a person should look at: what, where, how much, and what to do."""
+
+    _name = "pos.bridge.exception"
+    _description = "POS exception"
+    _order = "resolved, business_date desc, id desc"
+    _rec_name = "message"
+
+    day_id = fields.Many2one(
+        "pos.bridge.day", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
+    integration_id = fields.Many2one(
+        related="day_id.integration_id", store=True, precompute=True
+    )
+    outlet_id = fields.Many2one(related="day_id.outlet_id", store=True, precompute=True)
+    business_date = fields.Date(
+        related="day_id.business_date", store=True, precompute=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="set null")
+    code = fields.Selection(CODES, required=True, index=True)
+    item_id = fields.Many2one("pos.bridge.item", index="btree_not_null")
+    parent_item_id = fields.Many2one("pos.bridge.item")
+    product_id = fields.Many2one("product.product")
+    message = fields.Char(required=True)
+    quantity = fields.Float(digits=False, min_display_digits=0)
+    amount = fields.Monetary()
+    resolved = fields.Boolean(index=True)
+
+    # === STEP: LOG === #
+
+    @api.model
+    def _replace(self, day, problems, keys, transfer):
+        """Make the open exceptions of a day say what is wrong now.
+
+        :param problems: list of ``Problem``: all of the day as a whole, and those of the items
+            that were computed
+        :param keys: "item/parent" of these items; exceptions of other items stay
+        """
+        known = self.search([("day_id", "=", day.id), ("resolved", "=", False)])
+        known = known.filtered(
+            lambda record: record._key() in keys
+            if record.item_id
+            else record.code not in STAYING_CODES
+        )
+        for problem in problems:
+            known -= self._add(day, problem, transfer)
+        known.write({"resolved": True})
+
+    @api.model
+    def _add(self, day, problem, transfer):
+        """Open an exception, or bring the open one that says the same up to date."""
+        vals = self._prepare_vals(day, problem, transfer)
+        identity = ("day_id", "code", "item_id", "parent_item_id", "product_id")
+        domain = [(name, "=", vals[name]) for name in identity]
+        record = self.search([*domain, ("resolved", "=", False)], limit=1)
+        if not record:
+            return self.create(vals)
+        if record._differs(vals):
+            record.write(vals)
+        return record
+
+    def _key(self):
+        return f"{self.item_id.id}/{self.parent_item_id.id or 0}"
+
+    @api.model
+    def _prepare_vals(self, day, problem, transfer):
+        return {
+            "day_id": day.id,
+            "transfer_id": transfer.id,
+            "code": problem.code,
+            "item_id": problem.item_id or False,
+            "parent_item_id": problem.parent_item_id or False,
+            "product_id": problem.product_id or False,
+            "message": problem.message,
+            "quantity": problem.quantity,
+            "amount": problem.amount,
+        }
+
+    def _differs(self, vals):
+        names = ("message", "quantity", "amount")
+        return any(self[name] != vals[name] for name in names)
+
+    # === ACTIONS === #
+
+    def action_resolve(self):
+        """A person has looked and leaves it as it is."""
+        self.resolved = True
+
+    def action_open_cure(self):
+        """Go where this can be put right."""
+        self.ensure_one()
+        if self.code in ("unmapped_pos_item", "item_review"):
+            return self.item_id.action_map()
+        if self.code == "day_shrank":
+            return self._open(self.day_id)
+        mapping = self.item_id.mapping_id
+        if self.code in ("recipe_cycle", "invalid_trim_pct", "recipe_not_found"):
+            return self._open(mapping.bom_id or self.item_id)
+        if self.code == "no_issue_storage":
+            return self._open(self.outlet_id)
+        return self._open(self.product_id or self.day_id)
+
+    def _open(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }

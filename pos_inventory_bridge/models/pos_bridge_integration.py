@@ -1,0 +1,211 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.errors import AuthenticationFailed, ConnectorError
+
+ENOUGH_DIGITS = 5
+
+
+class PosBridgeIntegration(models.Model):
+    _name = "pos.bridge.integration"
+    _description = "POS integration"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "name, id"
+
+    name = fields.Char(required=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    connector = fields.Selection(
+        [("none", "No connector")],
+        required=True,
+        default="none",
+        help="Where the sales come from.",
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("connected", "Connected"), ("error", "Error")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    automatic = fields.Boolean(
+        tracking=True, help="Fetch and post every business day without being asked."
+    )
+    paused_reason = fields.Char(readonly=True, copy=False)
+    daily_hour = fields.Float(
+        default=6.0, help="Local hour after which the business day before is fetched."
+    )
+    intraday_minutes = fields.Selection(
+        [("0", "Once a day"), ("15", "15 min"), ("30", "30 min"), ("60", "60 min")],
+        required=True,
+        default="0",
+        help="How often the open day is fetched; its posting is provisional until it ends.",
+    )
+    reread_days = fields.Integer(
+        default=3, help="So many past days are read again, to see late corrections."
+    )
+    shrink_limit = fields.Float(
+        default=0.2,
+        help="If a reading of the till would give back more than this share of a posted "
+        "day's money, nothing is posted until a person confirms.",
+    )
+    storage_priority = fields.Selection(
+        [("outlet", "Outlet first"), ("specific", "Recipe and ingredient first")],
+        required=True,
+        default="outlet",
+        help="Outlet first: goods leave the outlet's storage unit; the issue storage of "
+        "recipe or ingredient counts only where the outlet has none. Recipe and ingredient "
+        "first: the issue storage of recipe line, recipe or ingredient wins.",
+    )
+    negative_stock_policy = fields.Selection(
+        [
+            ("post", "Post and report"),
+            ("available", "Post what is there"),
+            ("hold", "Hold the ingredient"),
+        ],
+        required=True,
+        default="post",
+    )
+    late_count_policy = fields.Selection(
+        [
+            ("compensate", "Keep the count, move the use out of its difference"),
+            ("hold", "Hold the ingredient"),
+            ("post", "Post all the same"),
+        ],
+        required=True,
+        default="compensate",
+    )
+    fallback_location_id = fields.Many2one(
+        "stock.location",
+        string="Fallback Storage Unit",
+        check_company=True,
+        domain="[('is_storage_unit', '=', True)]",
+        help="Used where neither outlet, recipe nor ingredient names a storage unit.",
+    )
+    payload_days = fields.Integer(
+        default=90, help="The till's answers are kept this long, for proof and replay."
+    )
+    outlet_ids = fields.One2many("pos.bridge.outlet", "integration_id")
+    item_ids = fields.One2many("pos.bridge.item", "integration_id")
+    policy_ids = fields.One2many("pos.bridge.policy", "integration_id")
+    token_ids = fields.One2many("pos.bridge.token", "integration_id")
+    unmapped_item_count = fields.Integer(compute="_compute_counts")
+    item_count = fields.Integer(compute="_compute_counts")
+    exception_count = fields.Integer(compute="_compute_counts")
+    precision_warning = fields.Text(compute="_compute_precision_warning")
+
+    _shrink_limit_share = models.Constraint(
+        "CHECK(shrink_limit >= 0 AND shrink_limit <= 1)",
+        "The limit for a shrinking day is a share between 0 % and 100 %.",
+    )
+
+    def _compute_counts(self):
+        exceptions = self.env["pos.bridge.exception"]
+        for integration in self:
+            own_items = [("integration_id", "=", integration.id)]
+            items = self.env["pos.bridge.item"]
+            integration.item_count = items.search_count(own_items)
+            integration.unmapped_item_count = items.search_count(
+                [*own_items, ("mapping_state", "=", "unmapped")]
+            )
+            integration.exception_count = exceptions.search_count(
+                [("integration_id", "=", integration.id), ("resolved", "=", False)]
+            )
+
+    def _compute_precision_warning(self):
+        """Which mappings use amounts that Odoo's global precision cannot hold."""
+        for integration in self:
+            mappings = self.env["pos.bridge.mapping"].search(
+                [("integration_id", "=", integration.id), ("superseded", "=", False)]
+            )
+            texts = dict.fromkeys(filter(None, mappings.mapped("precision_warning")))
+            integration.precision_warning = "\n".join(texts) or False
+
+    @api.constrains("company_id")
+    def _check_company_of_outlets(self):
+        for integration in self:
+            if integration.outlet_ids.company_id - integration.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s has outlets already, so it stays with its company.",
+                        name=integration.name,
+                    )
+                )
+
+    def _connector(self):
+        """The only place that knows which model speaks to this integration's POS."""
+        self.ensure_one()
+        return self.env[f"pos.bridge.connector.{self.connector}"]
+
+    def _sync_outlets(self):
+        self.ensure_one()
+        outlets = self._connector().fetch_outlets(self)
+        return self.env["pos.bridge.outlet"]._upsert(self, outlets)
+
+    def _sync_items(self):
+        self.ensure_one()
+        items = self._connector().fetch_items(self)
+        return self.env["pos.bridge.item"]._upsert(self, items)
+
+    # === ACTIONS === #
+
+    def action_connect(self):
+        """Ask the POS something small; say in plain words what it answered."""
+        self.ensure_one()
+        try:
+            message = self._connector().check_connection(self)
+        except AuthenticationFailed as error:
+            self.state = "error"
+            return self._notification(str(error), "danger")
+        except ConnectorError as error:
+            return self._notification(str(error), "warning")
+        self.state = "connected"
+        return self._notification(message, "success")
+
+    def action_sync_items(self):
+        self.ensure_one()
+        try:
+            self._sync_outlets()
+            items = self._sync_items()
+        except ConnectorError as error:
+            raise UserError(str(error)) from error
+        message = self.env._("%(count)s items are known now.", count=len(items))
+        return self._notification(message, "success")
+
+    def action_use_more_digits(self):
+        """Odoo's global precision is changed by this click and never otherwise."""
+        self.env["decimal.precision"]._pos_bridge_use_more_digits(ENOUGH_DIGITS)
+        message = self.env._(
+            "Quantities are kept with %(digits)s digits now, on every document.",
+            digits=ENOUGH_DIGITS,
+        )
+        return self._notification(message, "success")
+
+    def action_view_items(self):
+        return self._action_view("pos_bridge_item_action", "integration_id")
+
+    def action_view_exceptions(self):
+        return self._action_view("pos_bridge_exception_action", "integration_id")
+
+    def _action_view(self, action, field):
+        self.ensure_one()
+        values = self.env["ir.actions.act_window"]._for_xml_id(
+            f"pos_inventory_bridge.{action}"
+        )
+        values["domain"] = [(field, "=", self.id)]
+        values["context"] = {f"default_{field}": self.id}
+        return values
+
+    def _notification(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

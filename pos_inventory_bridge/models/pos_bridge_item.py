@@ -1,0 +1,290 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class PosBridgeItemGroup(models.Model):
+    """The POS's own group of items."""
+
+    _name = "pos.bridge.item.group"
+    _description = "POS item group"
+    _order = "integration_id, name, id"
+
+    integration_id = fields.Many2one(
+        "pos.bridge.integration", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="integration_id.company_id", store=True)
+    external_id = fields.Char(string="ID at the Till", required=True)
+    name = fields.Char(required=True)
+    ignored = fields.Boolean(
+        help="Its items, also those that the till gets later, use nothing."
+    )
+    item_ids = fields.One2many("pos.bridge.item", "group_id")
+
+    _unique_external_id = models.Constraint(
+        "UNIQUE(integration_id, external_id)", "This group is known already."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        groups = super().create(vals_list)
+        groups.filtered("ignored").item_ids._ignore_if_unmapped()
+        return groups
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("ignored"):
+            self.item_ids._ignore_if_unmapped()
+        return result
+
+
+class PosBridgeItem(models.Model):
+    """An item that the POS sells. Items are never deleted: old sales name them."""
+
+    _name = "pos.bridge.item"
+    _description = "POS item"
+    _order = "name, id"
+    _rec_names_search = ["name", "sku", "external_id"]
+
+    integration_id = fields.Many2one(
+        "pos.bridge.integration", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        related="integration_id.company_id", store=True, index=True, precompute=True
+    )
+    external_id = fields.Char(string="Item ID", required=True, copy=False)
+    name = fields.Char(required=True)
+    sku = fields.Char("SKU", index="btree_not_null")
+    item_type = fields.Char("Type")
+    group_id = fields.Many2one(
+        "pos.bridge.item.group",
+        domain="[('integration_id', '=', integration_id)]",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    list_price = fields.Float("Price", digits="Product Price", help="Net.")
+    kitchen_name = fields.Char()
+    active = fields.Boolean(default=True)
+    last_seen_at = fields.Datetime(readonly=True, copy=False)
+    review_state = fields.Selection(
+        [("none", "Nothing to review"), ("renamed", "Renamed"), ("recycled", "Recycled")],
+        required=True,
+        default="none",
+        copy=False,
+    )
+    previous_item_id = fields.Many2one("pos.bridge.item", readonly=True, copy=False)
+    mapping_ids = fields.One2many("pos.bridge.mapping", "item_id")
+    mapping_id = fields.Many2one(
+        "pos.bridge.mapping",
+        string="Mapped to",
+        compute="_compute_mapping",
+        help="The mapping in force today, without conditions.",
+    )
+    mapping_state = fields.Selection(
+        [
+            ("mapped", "Mapped"),
+            ("unmapped", "Not mapped"),
+            ("ignored", "Ignored"),
+            ("review", "Review"),
+        ],
+        compute="_compute_mapping",
+        search="_search_mapping_state",
+    )
+
+    _unique_external_id = models.Constraint(
+        "UNIQUE(integration_id, external_id)", "This item is known already."
+    )
+
+    @api.depends(
+        "review_state",
+        "mapping_ids.map_type",
+        "mapping_ids.date_from",
+        "mapping_ids.date_to",
+        "mapping_ids.superseded",
+        "mapping_ids.parent_item_id",
+        "mapping_ids.parent_group_id",
+        "mapping_ids.outlet_id",
+    )
+    def _compute_mapping(self):
+        today = fields.Date.context_today(self)
+        for item in self:
+            valid = item.mapping_ids.filtered(lambda mapping: mapping._is_valid_on(today))
+            plain = valid.filtered(lambda mapping: not mapping._has_condition())
+            item.mapping_id = plain[:1]
+            item.mapping_state = item._state_with(plain or valid)
+
+    def _state_with(self, mappings):
+        if self.review_state != "none":
+            return "review"
+        if not mappings:
+            return "unmapped"
+        return "ignored" if set(mappings.mapped("map_type")) == {"nothing"} else "mapped"
+
+    def _search_mapping_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        valid = Domain(self.env["pos.bridge.mapping"]._domain_valid_on(today))
+        used = Domain("mapping_ids", "any", valid & Domain("map_type", "!=", "nothing"))
+        ignored = Domain("mapping_ids", "any", valid & Domain("map_type", "=", "nothing"))
+        review = Domain("review_state", "!=", "none")
+        domains = {
+            "review": review,
+            "mapped": ~review & used,
+            "ignored": ~review & ignored & ~used,
+            "unmapped": ~review & ~used & ~ignored,
+        }
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    # === STEPS === #
+
+    @api.model
+    def _upsert(self, integration, items):
+        """Bring the catalogue up to what the source lists. Returns the items seen."""
+        known = {
+            item.external_id: item
+            for item in self.with_context(active_test=False).search(
+                [("integration_id", "=", integration.id)]
+            )
+        }
+        groups = self._upsert_groups(integration, items := list(items))
+        now = fields.Datetime.now()
+        seen, new = self.browse(), []
+        for data in items:
+            vals = self._prepare_item_vals(data, groups)
+            item = known.get(data.external_id)
+            if item:
+                item._update_changed({**vals, "active": True})
+                seen |= item
+            else:
+                new.append({**vals, "integration_id": integration.id})
+        seen |= self.create(new)
+        seen.last_seen_at = now
+        return seen
+
+    @api.model
+    def _upsert_groups(self, integration, items):
+        group_model = self.env["pos.bridge.item.group"]
+        groups = {
+            group.external_id: group
+            for group in group_model.search([("integration_id", "=", integration.id)])
+        }
+        for data in items:
+            if data.group_external_id and data.group_external_id not in groups:
+                groups[data.group_external_id] = group_model.create(
+                    {
+                        "integration_id": integration.id,
+                        "external_id": data.group_external_id,
+                        "name": data.group_name or data.group_external_id,
+                    }
+                )
+        return groups
+
+    @api.model
+    def _prepare_item_vals(self, data, groups):
+        vals = {
+            "external_id": data.external_id,
+            "name": data.name,
+            "sku": data.sku,
+            "item_type": data.item_type,
+            "kitchen_name": data.kitchen_name,
+            "group_id": groups[data.group_external_id].id
+            if data.group_external_id
+            else False,
+        }
+        if data.price is not None:
+            vals["list_price"] = float(data.price)
+        return vals
+
+    def _update_changed(self, vals):
+        """Write what differs; a new name of a mapped item is a person's business."""
+        self.ensure_one()
+        changed = {}
+        for name, value in vals.items():
+            current = self[name].id if name == "group_id" else self[name]
+            if current != (value or False) and (current or value):
+                changed[name] = value
+        if "name" in changed and self.mapping_ids:
+            changed["review_state"] = "renamed"
+        if changed:
+            self.write(changed)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items.filtered("group_id.ignored")._ignore_if_unmapped()
+        return items
+
+    @api.model
+    def _match(self, integration, lines, match_keys):
+        """Find each sold line's item, in the connector's order of keys; make what is missing.
+
+        :param lines: ``SaleLineData``
+        :return: list of (item, name of the key that matched), as long as ``lines``
+        """
+        items = self.with_context(active_test=False).search(
+            [("integration_id", "=", integration.id)], order="active, id"
+        )
+        index = {
+            key: {item[key]: item for item in items if item[key]} for key in match_keys
+        }
+        result = []
+        for line in lines:
+            item, key = self._find(index, line, match_keys)
+            if not item:
+                item, key = self.create(self._prepare_sold_item_vals(integration, line)), "new"
+                for name in match_keys:
+                    if item[name]:
+                        index[name][item[name]] = item
+            result.append((item, key))
+        return result
+
+    @api.model
+    def _find(self, index, line, match_keys):
+        values = {
+            "external_id": line.item_external_id,
+            "sku": line.sku,
+            "name": line.name,
+        }
+        for key in match_keys:
+            # A name is a last resort: it must not outrank an id that the line does carry.
+            if key == "name" and line.item_external_id:
+                continue
+            item = values[key] and index[key].get(values[key])
+            if item:
+                return item, key
+        return self.browse(), None
+
+    @api.model
+    def _prepare_sold_item_vals(self, integration, line):
+        """An item that was sold before the catalogue knew it."""
+        return {
+            "integration_id": integration.id,
+            "external_id": line.item_external_id or line.sku or line.name,
+            "name": line.name or line.item_external_id or line.sku,
+            "sku": line.sku,
+            "last_seen_at": fields.Datetime.now(),
+        }
+
+    # === ACTIONS === #
+
+    def _ignore_if_unmapped(self):
+        """A mapping to nothing for every item that has none, from always on."""
+        unmapped = self.filtered(lambda item: item.mapping_state == "unmapped")
+        self.env["pos.bridge.mapping"].create(
+            [{"item_id": item.id, "map_type": "nothing"} for item in unmapped]
+        )
+
+    def action_ignore(self):
+        self._ignore_if_unmapped()
+
+    def action_review_done(self):
+        """The renamed item is still the same thing."""
+        self.review_state = "none"
+
+    def action_map(self):
+        """Open the mapping sheet for these items."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.pos_bridge_mapping_wizard_action"
+        )
+        action["context"] = {"default_item_ids": self.ids}
+        return action

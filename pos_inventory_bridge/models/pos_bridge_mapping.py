@@ -1,0 +1,425 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
+# What a mapping says; changing it makes a new mapping, so that the old one stays readable.
+CONTENT_FIELDS = (
+    "map_type",
+    "product_id",
+    "bom_id",
+    "quantity",
+    "uom_id",
+    "is_subtraction",
+)
+
+
+class PosBridgeMapping(models.Model):
+    """What one sold unit of an item uses, from a date on.
+
+    A mapping is never changed once it is there: a change ends it and makes a successor
+    (``previous_id``), from today on, or from the date in the context key
+    ``pos_bridge_from_date``, which is how a person corrects past days.
+    """
+
+    _name = "pos.bridge.mapping"
+    _description = "POS mapping"
+    _check_company_auto = True
+    _order = "item_id, date_from desc, id desc"
+
+    item_id = fields.Many2one(
+        "pos.bridge.item", required=True, ondelete="cascade", index=True, readonly=False
+    )
+    integration_id = fields.Many2one(
+        related="item_id.integration_id", store=True, index=True, precompute=True
+    )
+    company_id = fields.Many2one(
+        related="item_id.company_id", store=True, index=True, precompute=True
+    )
+    map_type = fields.Selection(
+        [
+            ("ingredient", "Ingredient"),
+            ("recipe", "Recipe"),
+            ("parent", "The modified item"),
+            ("nothing", "Nothing"),
+        ],
+        required=True,
+        default="recipe",
+        help="Ingredient: one product is deducted. Recipe: all its ingredients are. The "
+        "modified item: what the item it modifies uses, times the quantity. Nothing: the "
+        "item is ignored.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Ingredient",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('type', '=', 'consu')]",
+    )
+    bom_id = fields.Many2one(
+        "mrp.bom",
+        string="Recipe",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('type', 'in', ('recipe', 'phantom'))]",
+    )
+    quantity = fields.Float(
+        default=1.0,
+        digits=False,
+        min_display_digits="Product Unit",
+        help="How much one sold unit uses: of the ingredient, or of the recipe's yield "
+        "(portions). Kept exactly as typed.",
+    )
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    is_subtraction = fields.Boolean(
+        help="For what was left out (no chips): gives back instead of using."
+    )
+    parent_item_id = fields.Many2one(
+        "pos.bridge.item",
+        string="Only Under Item",
+        domain="[('integration_id', '=', integration_id)]",
+        help="Only where the item modifies this one.",
+    )
+    parent_group_id = fields.Many2one(
+        "pos.bridge.item.group",
+        string="Only Under Group",
+        domain="[('integration_id', '=', integration_id)]",
+    )
+    outlet_id = fields.Many2one(
+        "pos.bridge.outlet",
+        string="Only in Outlet",
+        domain="[('integration_id', '=', integration_id)]",
+    )
+    date_from = fields.Date(string="From", help="Empty: always.")
+    date_to = fields.Date(string="Until", readonly=True, copy=False, help="Last day.")
+    previous_id = fields.Many2one(
+        "pos.bridge.mapping", readonly=True, copy=False, ondelete="restrict"
+    )
+    superseded = fields.Boolean(
+        readonly=True, copy=False, help="Replaced before it held on any day; kept as proof."
+    )
+    made_on = fields.Date(
+        default=fields.Date.context_today, readonly=True, copy=False
+    )
+    reason = fields.Char(copy=False)
+    precision_warning = fields.Char(compute="_compute_precision_warning")
+
+    _quantity_positive = models.Constraint(
+        "CHECK(map_type = 'nothing' OR quantity > 0)",
+        "The quantity of a mapping must be above zero. For what was left out, tick "
+        '"is subtraction".',
+    )
+
+    @api.depends("map_type", "product_id", "bom_id")
+    def _compute_uom_id(self):
+        for mapping in self:
+            mapping.uom_id = (
+                mapping.product_id.uom_id
+                if mapping.map_type == "ingredient"
+                else mapping.bom_id.product_uom_id
+            )
+
+    @api.depends("item_id", "map_type", "product_id", "bom_id", "quantity", "uom_id")
+    def _compute_display_name(self):
+        types = dict(self._fields["map_type"]._description_selection(self.env))
+        for mapping in self:
+            target = mapping.product_id or mapping.bom_id.product_tmpl_id
+            name = f"{target.display_name} {mapping.quantity:g} {mapping.uom_id.name or ''}"
+            mapping.display_name = (
+                name.strip() if target else types.get(mapping.map_type, "")
+            ) + (self.env._(" (gives back)") if mapping.is_subtraction else "")
+
+    @api.depends("product_id", "quantity", "uom_id", "map_type", "bom_id")
+    def _compute_precision_warning(self):
+        for mapping in self:
+            mapping.precision_warning = mapping._get_precision_warning()
+
+    def _get_precision_warning(self):
+        """What Odoo's precision would lose of one sold unit; False if nothing."""
+        self.ensure_one()
+        losses = []
+        for product, quantity in self._amounts_per_unit():
+            rounded = product.uom_id.round(quantity)
+            if quantity and abs(rounded - quantity) > 0.01 * abs(quantity):
+                losses.append(
+                    self.env._(
+                        "%(product)s: one %(item)s uses %(quantity)s %(unit)s, Odoo keeps "
+                        "%(rounded)s",
+                        product=product.display_name,
+                        item=self.item_id.name,
+                        quantity=f"{quantity:.6g}",
+                        unit=product.uom_id.name,
+                        rounded=f"{rounded:g}",
+                    )
+                )
+        return "; ".join(losses) or False
+
+    def _amounts_per_unit(self):
+        """(product, quantity in its unit) that one sold unit uses, unrounded."""
+        self.ensure_one()
+        if self.map_type == "ingredient" and self.product_id:
+            unit = self.product_id.uom_id
+            if self.uom_id and self.uom_id._has_common_reference(unit):
+                yield (
+                    self.product_id,
+                    self.uom_id._compute_quantity(self.quantity, unit, round=False),
+                )
+        elif self.map_type == "recipe" and self.bom_id:
+            needs = self.bom_id._get_needs_or_none(Decimal(repr(self.quantity)), self.uom_id)
+            for need in needs or ():
+                product = self.env["product.product"].browse(need.product_id)
+                yield product, float(need.quantity)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains(*CONTENT_FIELDS)
+    def _check_target(self):
+        for mapping in self:
+            if mapping.map_type == "ingredient":
+                mapping._check_ingredient()
+            elif mapping.map_type == "recipe":
+                mapping._check_recipe()
+
+    def _check_ingredient(self):
+        if not self.product_id:
+            raise ValidationError(
+                self.env._("%s: choose the ingredient it uses.", self.item_id.name)
+            )
+        if self.product_id._pos_bridge_is_kit():
+            raise ValidationError(
+                self.env._(
+                    "%(product)s is a kit and cannot be taken from stock itself: map "
+                    "%(item)s to it as a recipe.",
+                    product=self.product_id.display_name,
+                    item=self.item_id.name,
+                )
+            )
+        self._check_unit(self.product_id.uom_id, self.product_id.display_name)
+
+    def _check_recipe(self):
+        if not self.bom_id:
+            raise ValidationError(
+                self.env._("%s: choose the recipe it uses.", self.item_id.name)
+            )
+        if self.bom_id.type not in self.env["mrp.bom"]._pos_bridge_types():
+            raise ValidationError(
+                self.env._("%s is no recipe.", self.bom_id.display_name)
+            )
+        self._check_unit(self.bom_id.product_uom_id, self.bom_id.display_name)
+
+    def _check_unit(self, target_unit, target_name):
+        if not self.uom_id or not self.uom_id._has_common_reference(target_unit):
+            raise ValidationError(
+                self.env._(
+                    "%(target)s is counted in %(unit)s; %(other)s cannot be converted.",
+                    target=target_name,
+                    unit=target_unit.name,
+                    other=self.uom_id.name or "-",
+                )
+            )
+
+    @api.constrains("item_id", "date_from", "date_to", "superseded", *CONDITION_FIELDS)
+    def _check_overlap(self):
+        """On every date, one mapping per item and condition."""
+        for mapping in self - self.filtered("superseded"):
+            others = mapping._siblings() - mapping
+            for other in others:
+                if mapping._first() <= other._last() and other._first() <= mapping._last():
+                    raise ValidationError(
+                        self.env._(
+                            "%(item)s is mapped already on these days (%(other)s). "
+                            "Change that mapping instead.",
+                            item=mapping.item_id.name,
+                            other=other.display_name,
+                        )
+                    )
+
+    # === DATES === #
+
+    def _first(self):
+        return self.date_from or fields.Date.to_date("0001-01-01")
+
+    def _last(self):
+        return self.date_to or fields.Date.to_date("9999-12-31")
+
+    def _is_valid_on(self, date):
+        return not self.superseded and self._first() <= date <= self._last()
+
+    def _has_condition(self):
+        return any(self[name] for name in CONDITION_FIELDS)
+
+    @api.model
+    def _domain_valid_on(self, date):
+        return (
+            Domain("superseded", "=", False)
+            & (Domain("date_from", "=", False) | Domain("date_from", "<=", date))
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", date))
+        )
+
+    def _siblings(self):
+        """All mappings of the same item under the same condition, itself included."""
+        self.ensure_one()
+        domain = [("item_id", "=", self.item_id.id), ("superseded", "=", False)]
+        domain += [(name, "=", self[name].id) for name in CONDITION_FIELDS]
+        return self.search(domain)
+
+    def _default_date_from(self):
+        """From when a change holds that names no date."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        # A second change on one day takes the place of the first, wherever that began.
+        return self.date_from or None if self.made_on == today else today
+
+    # === CHANGES === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The first mapping of an item holds for always; after a deletion, from that on."""
+        for vals in vals_list:
+            if "date_from" not in vals:
+                vals["date_from"] = self._prepare_date_from(vals)
+        mappings = super().create(vals_list)
+        for mapping in mappings:
+            mapping._mark_days_stale()
+        return mappings
+
+    @api.model
+    def _prepare_date_from(self, vals):
+        domain = [("item_id", "=", vals.get("item_id")), ("superseded", "=", False)]
+        domain += [(name, "=", vals.get(name, False)) for name in CONDITION_FIELDS]
+        ended = self.search(domain).filtered("date_to")
+        return max(ended.mapped("date_to")) + timedelta(days=1) if ended else False
+
+    def write(self, vals):
+        """Content makes successors; condition and item are what a mapping *is*."""
+        if {"item_id", *CONDITION_FIELDS} & vals.keys():
+            raise ValidationError(
+                self.env._("Another item or condition needs a mapping of its own.")
+            )
+        if not {"date_from", *CONTENT_FIELDS} & vals.keys():
+            return super().write(vals)
+        rest = {k: v for k, v in vals.items() if k not in ("date_from", *CONTENT_FIELDS)}
+        for mapping in self:
+            changed = mapping._changed_content(vals)
+            if changed or "date_from" in vals:
+                mapping._change({**changed, **rest}, mapping._date_from_of_change(vals))
+        return True
+
+    def _changed_content(self, vals):
+        self.ensure_one()
+        current = self.read(CONTENT_FIELDS, load=None)[0]
+        return {
+            name: vals[name]
+            for name in CONTENT_FIELDS
+            if name in vals and vals[name] != current[name]
+        }
+
+    def _date_from_of_change(self, vals):
+        if "date_from" in vals:
+            return fields.Date.to_date(vals["date_from"]) or None
+        asked = self.env.context.get("pos_bridge_from_date")
+        return fields.Date.to_date(asked) if asked else self._default_date_from()
+
+    def _change(self, vals, date_from):
+        """End this mapping and hold ``vals`` from ``date_from`` on (None: always).
+
+        Every later version of the same mapping is replaced too. Returns the successor.
+        """
+        self.ensure_one()
+        successor_vals = {
+            **self.copy_data()[0],
+            **vals,
+            "date_from": date_from or False,
+            "previous_id": self.id,
+        }
+        if "uom_id" not in vals and {"product_id", "bom_id", "map_type"} & vals.keys():
+            successor_vals.pop("uom_id", None)
+        self._end_from(date_from)
+        return self.create(successor_vals)
+
+    def _end_from(self, date):
+        """No version of this mapping holds from ``date`` on (None: ever)."""
+        self.ensure_one()
+        siblings = self._siblings()
+        gone = siblings.filtered(lambda mapping: not date or mapping._first() >= date)
+        super(PosBridgeMapping, gone).write({"superseded": True})
+        running = (siblings - gone).filtered(lambda mapping: mapping._last() >= date)
+        if running:
+            super(PosBridgeMapping, running).write({"date_to": date - timedelta(days=1)})
+
+    def unlink(self):
+        """Deleting ends: from today on the item is not mapped, past days keep it."""
+        asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
+        date = asked or fields.Date.context_today(self)
+        for mapping in self.filtered(lambda mapping: mapping._last() >= date):
+            mapping._end_from(date)
+            mapping._mark_days_stale(date)
+        return super(PosBridgeMapping, self.browse()).unlink()
+
+    def _mark_days_stale(self, date=None):
+        """Days that sold the item, from the mapping's beginning on, may say something else."""
+        self.ensure_one()
+        domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
+        if date or self.date_from:
+            domain &= Domain("business_date", ">=", date or self.date_from)
+        if self.outlet_id:
+            domain &= Domain("outlet_id", "=", self.outlet_id.id)
+        self.env["pos.bridge.day"]._mark_stale(
+            domain & self.env["pos.bridge.day"]._domain_sold(self.item_id),
+            self.env._("Mapping of %s changed", self.item_id.name),
+        )
+
+    # === STEP: RESOLVE === #
+
+    @api.model
+    def _resolve(self, outlet, date, pairs):
+        """The mapping in force for each (item id, parent item id), the most specific one.
+
+        :param pairs: set of (item id, parent item id or 0)
+        :return: {(item id, parent item id): mapping, empty where there is none}
+        """
+        item_ids = {item_id for item_id, _parent in pairs}
+        domain = self._domain_valid_on(date) & Domain("item_id", "in", list(item_ids))
+        candidates = {}
+        for mapping in self.search(domain):
+            candidates.setdefault(mapping.item_id.id, []).append(mapping)
+        parents = self.env["pos.bridge.item"].browse({parent for _i, parent in pairs if parent})
+        groups = {parent.id: parent.group_id.id for parent in parents}
+        return {
+            (item_id, parent_id): self._most_specific(
+                candidates.get(item_id, ()), parent_id, groups.get(parent_id), outlet.id
+            )
+            for item_id, parent_id in pairs
+        }
+
+    @api.model
+    def _most_specific(self, candidates, parent_id, group_id, outlet_id):
+        """Parent item beats parent group beats outlet beats none; all conditions must fit."""
+        here = {
+            "parent_item_id": parent_id,
+            "parent_group_id": group_id,
+            "outlet_id": outlet_id,
+        }
+        fitting = [
+            mapping
+            for mapping in candidates
+            if all(mapping[name].id in (False, here[name]) for name in CONDITION_FIELDS)
+        ]
+        if not fitting:
+            return self.browse()
+        return max(
+            fitting,
+            key=lambda mapping: tuple(bool(mapping[name]) for name in CONDITION_FIELDS),
+        )

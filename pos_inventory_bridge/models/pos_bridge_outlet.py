@@ -1,0 +1,285 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import business_day
+
+
+class PosBridgeOutlet(models.Model):
+    """A place that sells: a Lightspeed location, a SIDES store, a till named in a file."""
+
+    _name = "pos.bridge.outlet"
+    _description = "POS outlet"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+    _order = "integration_id, name, id"
+
+    integration_id = fields.Many2one(
+        "pos.bridge.integration", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(
+        related="integration_id.company_id", store=True, index=True, precompute=True
+    )
+    external_id = fields.Char(
+        string="ID at the Till", required=True, copy=False, help="Its identity at the POS."
+    )
+    name = fields.Char(required=True)
+    tz = fields.Selection(
+        lambda self: [(name, name) for name in pytz.common_timezones],
+        string="Timezone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+    )
+    day_start = fields.Float(
+        default=5.0,
+        help="Local hour at which a business day begins: what is sold before it belongs to "
+        "the day before.",
+    )
+    consumption_location_id = fields.Many2one(
+        "stock.location",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        help="Where used goods go in Odoo's ledger; one per outlet, so that two outlets "
+        "never wait for each other.",
+    )
+    storage_ids = fields.One2many("pos.bridge.outlet.storage", "outlet_id")
+    storage_unit_id = fields.Many2one(
+        "stock.location",
+        compute="_compute_storage_unit_id",
+        inverse="_inverse_storage_unit_id",
+        search="_search_storage_unit_id",
+        domain="[('is_storage_unit', '=', True), ('company_id', '=', company_id)]",
+        help="The unit that today's sales are deducted from. A change counts from today.",
+    )
+    state = fields.Selection(
+        [("inactive", "Inactive"), ("active", "Active"), ("paused", "Paused")],
+        required=True,
+        default="inactive",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    paused_reason = fields.Char(readonly=True, copy=False)
+    activated_on = fields.Date(readonly=True, copy=False)
+    watermark_date = fields.Date(
+        readonly=True, copy=False, help="Up to here every business day is complete."
+    )
+    failed_runs = fields.Integer(readonly=True, copy=False)
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        check_company=True,
+        help="Opening hours: a day without sales that was open is missing.",
+    )
+    analytic_distribution = fields.Json()
+    day_ids = fields.One2many("pos.bridge.day", "outlet_id")
+
+    _unique_external_id = models.Constraint(
+        "UNIQUE(integration_id, external_id)", "This outlet is known already."
+    )
+    _day_start_hour = models.Constraint(
+        "CHECK(day_start >= 0 AND day_start < 24)", "A day starts between 00:00 and 23:59."
+    )
+
+    @api.depends("storage_ids.location_id", "storage_ids.date_from")
+    def _compute_storage_unit_id(self):
+        for outlet in self:
+            outlet.storage_unit_id = outlet._storage_unit_on(outlet._today())
+
+    def _inverse_storage_unit_id(self):
+        for outlet in self:
+            outlet._link_storage_unit(outlet.storage_unit_id)
+
+    def _search_storage_unit_id(self, operator, value):
+        """Links are few: the ones in force today are compared one by one."""
+        if operator not in ("in", "not in", "any"):
+            return NotImplemented
+        outlets = self.search([]).filtered("storage_unit_id")
+        if operator == "any":
+            units = self.env["stock.location"].search(value)
+        else:
+            units = self.env["stock.location"].browse([unit for unit in value if unit])
+        matching = outlets.filtered(lambda outlet: outlet.storage_unit_id in units).ids
+        if operator != "any" and False in value:
+            matching += (self.search([]) - outlets).ids
+        return [("id", "not in" if operator == "not in" else "in", matching)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        outlets = super().create(vals_list)
+        for outlet in outlets:
+            outlet.sudo().consumption_location_id = outlet._create_consumption_location()
+        return outlets
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_days(self):
+        if self.day_ids:
+            raise UserError(
+                self.env._("An outlet with sales days is kept: deactivate it instead.")
+            )
+
+    def _create_consumption_location(self):
+        company = self.company_id.sudo()
+        return self.env["stock.location"].sudo().create(
+            company._prepare_pos_bridge_consumption_vals(self.name)
+        )
+
+    # === DATES === #
+
+    def _today(self):
+        """The business date that is open in this outlet now."""
+        self.ensure_one()
+        now = pytz.utc.localize(fields.Datetime.now())
+        return business_day.business_date_of(now, self.tz or "UTC", self.day_start)
+
+    def _storage_unit_on(self, date):
+        """The unit linked on a date; the youngest link that has begun decides."""
+        self.ensure_one()
+        begun = self.storage_ids.filtered(
+            lambda link: not link.date_from or link.date_from <= date
+        )
+        return begun.sorted(lambda link: link.id or link._origin.id)[-1:].location_id
+
+    def _link_storage_unit(self, location, date_from=None):
+        """Deduct from ``location`` from a date on (today), or always if nothing was linked.
+
+        A link is added and none is changed, so every past day keeps its unit; a date in the
+        past corrects: it outranks every link made before, and marks the days it touches.
+        """
+        self.ensure_one()
+        first = not self.storage_ids
+        if not first and date_from is None:
+            date_from = self._today()
+        if not first and self._storage_unit_on(date_from) == location:
+            return
+        self.env["pos.bridge.outlet.storage"].create(
+            {
+                "outlet_id": self.id,
+                "location_id": location.id,
+                "date_from": date_from,
+            }
+        )
+
+    # === STEPS === #
+
+    @api.model
+    def _upsert(self, integration, outlets):
+        """Make what is new, rename what was renamed, forget nothing. Returns them all."""
+        known = {
+            outlet.external_id: outlet
+            for outlet in self.search([("integration_id", "=", integration.id)])
+        }
+        result = self.browse()
+        for data in outlets:
+            outlet = known.get(data.external_id)
+            if not outlet:
+                outlet = self.create(self._prepare_outlet_vals(integration, data))
+            elif outlet.name != data.name:
+                outlet.name = data.name
+            result |= outlet
+        return result
+
+    @api.model
+    def _prepare_outlet_vals(self, integration, data):
+        vals = {
+            "integration_id": integration.id,
+            "external_id": data.external_id,
+            "name": data.name,
+        }
+        if data.tz:
+            vals["tz"] = data.tz
+        if data.day_start is not None:
+            vals["day_start"] = data.day_start
+        return vals
+
+    def _missing_for_activation(self):
+        """What still stands in the way, in plain words; empty when nothing does."""
+        self.ensure_one()
+        missing = []
+        if self.integration_id.connector == "none":
+            missing.append(self.env._("The integration has no connector."))
+        if not self.storage_unit_id:
+            missing.append(
+                self.env._("%(outlet)s has no storage unit: choose one.", outlet=self.name)
+            )
+        elif self.storage_unit_id.company_id != self.company_id:
+            missing.append(
+                self.env._(
+                    "%(unit)s belongs to another company.", unit=self.storage_unit_id.name
+                )
+            )
+        return missing
+
+    def action_activate(self):
+        for outlet in self:
+            missing = outlet._missing_for_activation()
+            if missing:
+                raise UserError("\n".join(missing))
+            outlet.write(
+                {"state": "active", "activated_on": outlet._today(), "paused_reason": False}
+            )
+
+    def action_pause(self):
+        self.write({"state": "paused", "paused_reason": self.env._("Paused by hand")})
+
+    def action_deactivate(self):
+        self.state = "inactive"
+
+
+class PosBridgeOutletStorage(models.Model):
+    """Which storage unit an outlet deducts from, from a date on. Links are only added."""
+
+    _name = "pos.bridge.outlet.storage"
+    _description = "POS outlet storage unit"
+    _check_company_auto = True
+    _order = "date_from desc, id desc"
+
+    outlet_id = fields.Many2one(
+        "pos.bridge.outlet", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="outlet_id.company_id", store=True)
+    location_id = fields.Many2one(
+        "stock.location",
+        string="Storage Unit",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('is_storage_unit', '=', True)]",
+        help="Empty: from this date on the outlet has none.",
+    )
+    date_from = fields.Date(help="Empty: always.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        links = super().create(vals_list)
+        for link in links:
+            link._mark_days_stale()
+        return links
+
+    def write(self, vals):
+        """A link is history: another unit means another link, from today on."""
+        if not {"location_id", "date_from"} & vals.keys():
+            return super().write(vals)
+        for link in self:
+            location = self.env["stock.location"].browse(
+                vals.get("location_id", link.location_id.id)
+            )
+            date_from = fields.Date.to_date(vals.get("date_from")) or None
+            link.outlet_id._link_storage_unit(location, date_from)
+        return True
+
+    def unlink(self):
+        """From today on the outlet has no unit; what was, was."""
+        for outlet in self.outlet_id:
+            if outlet.storage_unit_id in self.location_id:
+                outlet._link_storage_unit(self.env["stock.location"])
+        return super(PosBridgeOutletStorage, self.browse()).unlink()
+
+    def _mark_days_stale(self):
+        self.ensure_one()
+        domain = [("outlet_id", "=", self.outlet_id.id)]
+        if self.date_from:
+            domain.append(("business_date", ">=", self.date_from))
+        self.env["pos.bridge.day"]._mark_stale(
+            domain, self.env._("Storage unit changed: %s", self.location_id.name or "-")
+        )

@@ -1,0 +1,315 @@
+import hashlib
+import json
+from collections import defaultdict
+from datetime import datetime, time, timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ..tools import business_day
+from ..tools.plan import Problem
+
+
+class PosBridgePosting(models.Model):
+    """Step *post*: one revision of a day, as done stock moves. The only code that makes them.
+
+    A posting is never changed: what it got wrong is put right by the next one.
+    """
+
+    _name = "pos.bridge.posting"
+    _description = "POS posting"
+    _order = "day_id, revision"
+
+    day_id = fields.Many2one(
+        "pos.bridge.day", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
+    revision = fields.Integer(required=True)
+    transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="set null")
+    kind = fields.Selection(
+        [("usage", "Usage"), ("undo", "Undo"), ("redo", "Redo")], required=True
+    )
+    name = fields.Char(required=True)
+    reason = fields.Char()
+    posted_at = fields.Datetime(required=True)
+    move_date = fields.Datetime(required=True)
+    accounting_date = fields.Date(required=True)
+    late_reason = fields.Char(help="Why this is not dated on the business date.")
+    plan_digest = fields.Char(help="Fingerprint of what was to be posted.")
+    picking_ids = fields.One2many("stock.picking", "pos_bridge_posting_id")
+    move_ids = fields.One2many("stock.move", "pos_bridge_posting_id")
+    account_move_ids = fields.Many2many(
+        "account.move",
+        string="Journal Entries",
+        compute="_compute_account_move_ids",
+        groups="account.group_account_readonly,account.group_account_invoice",
+    )
+
+    _unique_revision = models.Constraint(
+        "UNIQUE(day_id, revision)", "A revision of a day is posted once."
+    )
+
+    @api.depends("move_ids.account_move_id")
+    def _compute_account_move_ids(self):
+        for posting in self:
+            posting.account_move_ids = posting.move_ids.account_move_id
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for posting in self:
+            posting.display_name = posting.name
+
+    # === POST === #
+
+    @api.model
+    def _post(self, day, deltas, revision, transfer, kind, reason):
+        """Post what the ledger lacks, as revision n of the day: all of its moves or none.
+
+        :param deltas: list of ``Delta`` in (product, unit, consumption location) order
+        :return: (posting, list of ``Problem``: what a person should know about its dates)
+        """
+        timing = self._timing(day)
+        posting = self.create(
+            {
+                "day_id": day.id,
+                "revision": revision,
+                "transfer_id": transfer.id,
+                "kind": kind,
+                "name": self._title(day, kind, reason),
+                "reason": reason,
+                "posted_at": fields.Datetime.now(),
+                "plan_digest": self._digest(deltas),
+                **timing,
+            }
+        )
+        pickings = posting._create_pickings(deltas)
+        pickings.with_context(
+            force_period_date=posting.accounting_date,
+            pos_bridge_moment=posting.move_date,
+            cancel_backorder=True,
+        )._action_done()
+        pickings.date_done = posting.move_date
+        posting._reprice(pickings.move_ids)
+        return posting, posting._late_problems()
+
+    @api.model
+    def _digest(self, deltas):
+        plan = [
+            [delta.product_id, delta.location_id, delta.consumption_location_id, delta.quantity]
+            for delta in deltas
+        ]
+        return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
+
+    @api.model
+    def _title(self, day, kind, reason):
+        """Like "Bar, 3 March 2026, correction 2: recipe Margherita changed"."""
+        date = format_date(self.env, day.business_date, date_format="d MMMM y")
+        title = f"{day.outlet_id.name}, {date}"
+        earlier = day.posting_ids.filtered(lambda posting: posting.kind == "usage")
+        if kind == "undo":
+            title = self.env._("%s, undone", title)
+        elif kind == "redo":
+            title = self.env._("%s, posted again after undo", title)
+        elif earlier:
+            title = self.env._(
+                "%(day)s, correction %(number)s", day=title, number=len(earlier)
+            )
+        return f"{title}: {reason}" if reason and (earlier or kind != "usage") else title
+
+    # === WHEN === #
+
+    @api.model
+    def _timing(self, day):
+        """Move date and accounting date of what is posted now for a business date.
+
+        The end of the business date; behind a lock date or the last closing of the stock
+        valuation, the first open date instead, with the reason.
+        """
+        date, reason = day.business_date, False
+        locked_until = self._locked_until(day.company_id, date)
+        while locked_until:
+            reason = self.env._(
+                "%(date)s is closed in accounting up to %(until)s.",
+                date=format_date(self.env, day.business_date),
+                until=format_date(self.env, locked_until),
+            )
+            date = locked_until + timedelta(days=1)
+            locked_until = self._locked_until(day.company_id, date)
+        moment = business_day.last_moment(date, day.outlet_id.tz)
+        now = datetime.now(timezone.utc)
+        moment = min(moment, now).replace(tzinfo=None, microsecond=0)
+        closing = self._last_closing(day.company_id)
+        if closing and moment <= closing:
+            moment = closing + timedelta(seconds=1)
+            date = moment.date()
+            reason = self.env._(
+                "The stock valuation was closed on %s.", format_date(self.env, closing)
+            )
+        return {"move_date": moment, "accounting_date": date, "late_reason": reason}
+
+    @api.model
+    def _locked_until(self, company, date):
+        """The last locked date, if this one is locked. Exceptions of the user count."""
+        violations = company._get_lock_date_violations(
+            date, fiscalyear=True, sale=False, purchase=False, tax=False, hard=True
+        )
+        return max((lock_date for lock_date, _field in violations), default=None)
+
+    @api.model
+    def _last_closing(self, company):
+        """Moment of the last periodic closing; a real-time company books as it goes."""
+        return company.inventory_valuation != "real_time" and company._get_last_closing_date()
+
+    # === MOVES === #
+
+    def _create_pickings(self, deltas):
+        """One picking per storage unit and direction, with its moves, ready to be done."""
+        groups = defaultdict(list)
+        for delta in deltas:
+            if delta.quantity > 0:
+                groups[delta.location_id, "out"].append(self._prepare_issue_vals(delta))
+            else:
+                groups[delta.location_id, "in"] += self._prepare_return_vals(delta)
+        vals_list = [
+            self._prepare_picking_vals(moves) for _key, moves in sorted(groups.items())
+        ]
+        return self.env["stock.picking"].create(vals_list)
+
+    def _prepare_picking_vals(self, moves):
+        day = self.day_id
+        return {
+            "picking_type_id": day.company_id._get_pos_bridge_picking_type().id,
+            "company_id": day.company_id.id,
+            "location_id": moves[0]["location_id"],
+            "location_dest_id": moves[0]["location_dest_id"],
+            "origin": self.name,
+            "scheduled_date": self.move_date,
+            "pos_bridge_day_id": day.id,
+            "pos_bridge_posting_id": self.id,
+            "move_ids": [Command.create(move) for move in moves],
+        }
+
+    def _prepare_issue_vals(self, delta):
+        return self._prepare_move_vals(
+            delta.product_id, delta.quantity, delta.location_id, delta.consumption_location_id
+        )
+
+    def _prepare_return_vals(self, delta):
+        """Returns of the day's own moves, newest first, so that each carries the value that
+        left. What no move of the day took comes in without an origin, at today's cost.
+        """
+        product = self.env["product.product"].browse(delta.product_id)
+        left = -delta.quantity
+        places = delta.consumption_location_id, delta.location_id
+        result = []
+        for origin in self._issues(delta):
+            quantity = min(left, origin._pos_bridge_returnable())
+            if product.uom_id.compare(quantity, 0) > 0:
+                vals = self._prepare_move_vals(product.id, quantity, *places)
+                result.append({**vals, "origin_returned_move_id": origin.id})
+                left = product.uom_id.round(left - quantity)
+        if product.uom_id.compare(left, 0) > 0:
+            result.append(self._prepare_move_vals(product.id, left, *places))
+        return result
+
+    def _issues(self, delta):
+        """The day's own issue moves of one key, newest first."""
+        return self.env["stock.move"].search(
+            [
+                ("pos_bridge_day_id", "=", self.day_id.id),
+                ("product_id", "=", delta.product_id),
+                ("location_id", "=", delta.location_id),
+                ("location_dest_id", "=", delta.consumption_location_id),
+                ("state", "=", "done"),
+            ],
+            order="id desc",
+        )
+
+    def _prepare_move_vals(self, product_id, quantity, location_id, location_dest_id):
+        """A move that only waits for being done: not reserved, not merged, not exploded."""
+        day = self.day_id
+        unit = self.env["product.product"].browse(product_id).uom_id
+        places = {
+            "product_id": product_id,
+            "location_id": location_id,
+            "location_dest_id": location_dest_id,
+            "company_id": day.company_id.id,
+            "picked": True,
+        }
+        return {
+            **places,
+            "product_uom": unit.id,
+            "product_uom_qty": quantity,
+            "picking_type_id": day.company_id._get_pos_bridge_picking_type().id,
+            "pos_bridge_day_id": day.id,
+            "pos_bridge_posting_id": self.id,
+            "date": self.move_date,
+            "state": "confirmed",
+            "move_line_ids": [
+                Command.create({**places, "product_uom_id": unit.id, "quantity": quantity})
+            ],
+        }
+
+    def _reprice(self, moves):
+        """Average cost is replayed by date, and core priced these while they were dated now."""
+        returned = moves.filtered("origin_returned_move_id").product_id
+        issued = moves.filtered("is_out").product_id
+        replayed = issued._pos_bridge_priced_after(self.move_date)
+        (returned | replayed).filtered(
+            lambda product: product.cost_method == "average"
+        )._update_standard_price()
+
+    def _late_problems(self):
+        if not self.late_reason:
+            return []
+        message = self.env._(
+            "%(reason)s This posting is dated %(date)s; the sales day keeps its own date.",
+            reason=self.late_reason,
+            date=format_date(self.env, self.accounting_date),
+        )
+        return [Problem(code="period_locked", message=message)]
+
+    # === LINEAGE === #
+
+    def _origins(self, move):
+        """Which usage rows a move of this posting stands for: [(usage, signed quantity)].
+
+        For the move's key: rows that began with this revision count plus, rows that it ended
+        count minus. While the day was being undone (or redone) all rows in force do.
+        """
+        self.ensure_one()
+        inward = move.location_id.usage != "internal"
+        unit = move.location_dest_id if inward else move.location_id
+        consumption = move.location_id if inward else move.location_dest_id
+        usage = self.env["pos.bridge.usage"]
+        key = (move.product_id, unit, consumption)
+        now = self._rows(usage._at_revision(self.day_id, self.revision), key)
+        before = self._rows(usage._at_revision(self.day_id, self._previous_revision()), key)
+        if self.kind == "undo":
+            now = now.filtered("count_move_id")
+        elif self.kind == "redo":
+            before = before.filtered("count_move_id")
+        began = [(row, row.quantity) for row in now - before]
+        return began + [(row, -row.quantity) for row in before - now]
+
+    def _previous_revision(self):
+        earlier = self.day_id.posting_ids.filtered(
+            lambda posting: posting.revision < self.revision
+        )
+        return max(earlier.mapped("revision"), default=0)
+
+    @api.model
+    def _rows(self, rows, key):
+        return rows.filtered(
+            lambda row: (row.product_id, row.location_id, row.consumption_location_id) == key
+        )
+
+    # === ACTIONS === #
+
+    def action_view_moves(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
+        action["domain"] = [("pos_bridge_posting_id", "=", self.id)]
+        action["context"] = {}
+        return action

@@ -1,0 +1,155 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class PosBridgeRecipeVersion(models.Model):
+    """What a recipe was from a date on. Versions are added, never changed.
+
+    On a date, of all versions that have begun the youngest record counts: a version made
+    today from today leaves the past alone, one made today from the 1st replaces everything
+    from the 1st on. One history per product: it spans all of its recipe bills, archived too.
+    """
+
+    _name = "pos.bridge.recipe.version"
+    _description = "Recipe version"
+    _order = "id desc"
+    _rec_name = "bom_id"
+
+    bom_id = fields.Many2one("mrp.bom", required=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="bom_id.company_id", store=True)
+    date_from = fields.Date(string="From", help="Empty: always.")
+    yield_quantity = fields.Float(digits=False, min_display_digits=0)
+    yield_uom_id = fields.Many2one("uom.uom", required=True)
+    lines = fields.Json(
+        help="Product, quantity and unit as typed, trim, issue storage, variant values."
+    )
+    digest = fields.Char()
+    user_id = fields.Many2one(
+        "res.users", string="Changed by", default=lambda self: self.env.user
+    )
+    made_on = fields.Date(default=fields.Date.context_today, readonly=True)
+    reason = fields.Char()
+    summary = fields.Text(compute="_compute_summary")
+
+    @api.depends("bom_id", "date_from")
+    def _compute_display_name(self):
+        for version in self:
+            since = (
+                self.env._("from %s", fields.Date.to_string(version.date_from))
+                if version.date_from
+                else self.env._("always")
+            )
+            name = version.bom_id.product_tmpl_id.display_name
+            version.display_name = f"{name} ({since})"
+
+    @api.depends("lines")
+    def _compute_summary(self):
+        for version in self:
+            version.summary = "\n".join(
+                version._line_text(line) for line in version.lines or ()
+            )
+
+    def _line_text(self, line):
+        product = self.env["product.product"].browse(line["product_id"]).exists()
+        unit = self.env["uom.uom"].browse(line["uom_id"]).exists()
+        trim = self.env._(", trim %s %%", line["trim"]) if line.get("trim") else ""
+        return f"{line['quantity']:g} {unit.name} {product.display_name}{trim}"
+
+    # === WRITING VERSIONS === #
+
+    @api.model
+    def _prepare_vals(self, bom):
+        """What a bill says now, as the values of a version (without dates)."""
+        content = {
+            "yield_quantity": bom.product_qty,
+            "yield_uom_id": bom.product_uom_id.id,
+            "lines": [self._prepare_line(line) for line in bom.bom_line_ids],
+        }
+        text = json.dumps(content, sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return {"bom_id": bom.id, **content, "digest": digest}
+
+    @api.model
+    def _prepare_line(self, line):
+        return {
+            "product_id": line.product_id.id,
+            "quantity": line.product_qty,
+            "uom_id": line.product_uom_id.id,
+            "trim": line.trim_percentage,
+            "location_id": line.issue_location_id.id,
+            "variant_value_ids": line.bom_product_template_attribute_value_ids.ids,
+        }
+
+    @api.model
+    def _domain_history(self, bom):
+        """All versions of the product that the bill makes, whichever bill they are of."""
+        domain = Domain("bom_id.product_tmpl_id", "=", bom.product_tmpl_id.id)
+        if bom.product_id:
+            domain &= Domain("bom_id.product_id", "in", (False, bom.product_id.id))
+        return domain & Domain("company_id", "in", (False, bom.company_id.id))
+
+    @api.model
+    def _history(self, bom):
+        bill = self.with_context(active_test=False)
+        return bill.search(self._domain_history(bom), order="id")
+
+    @api.model
+    def _record(self, bom, date_from=None, reason=None):
+        """Write down what a bill says, if the last version says something else.
+
+        :param date_from: from when it holds; None: always if it is the first, else today. A
+            second change on one day takes the place of the first
+        :return: the version that says what the bill says
+        """
+        vals = self._prepare_vals(bom)
+        last = self._history(bom)[-1:]
+        if last.digest == vals["digest"] and date_from is None:
+            return last
+        if date_from is None and last:
+            date_from = self._default_date_from(last)
+        version = self.create({**vals, "date_from": date_from or False, "reason": reason})
+        last._forget_if_replaced(version)
+        return version
+
+    @api.model
+    def _default_date_from(self, last):
+        today = fields.Date.context_today(self)
+        return last.date_from or None if last.made_on == today else today
+
+    def _forget_if_replaced(self, successor):
+        """Steps on the way to one change (line after line) are no history of their own."""
+        for version in self:
+            same_bill = version.bom_id == successor.bom_id
+            if same_bill and version.date_from == successor.date_from:
+                if not version._is_used():
+                    version.unlink()
+
+    def _is_used(self):
+        usage = self.env["pos.bridge.usage"]
+        return bool(
+            usage.search_count([("recipe_path", "like", f"/{self.id}/")], limit=1)
+        )
+
+    # === STALE DAYS === #
+
+    def _mark_days_stale(self):
+        """Days from this version's date on that used any version of its recipe."""
+        self.ensure_one()
+        day_model = self.env["pos.bridge.day"]
+        since = Domain("business_date", ">=", self.date_from) if self.date_from else Domain.TRUE
+        paths = [f"/{version.id}/" for version in self._history(self.bom_id)]
+        used = Domain.OR(Domain("recipe_path", "like", path) for path in paths)
+        in_force = Domain("revision_to", "=", False)
+        failed = [("resolved", "=", False), ("code", "in", self._definition_codes())]
+        usage_of_day = Domain("usage_ids", "any", in_force & used)
+        day_model._mark_stale(
+            since & (usage_of_day | Domain("exception_ids", "any", failed)),
+            self.env._("Recipe %s changed", self.bom_id.product_tmpl_id.display_name),
+        )
+
+    @api.model
+    def _definition_codes(self):
+        return ["recipe_not_found", "recipe_cycle", "invalid_trim_pct", "validation_error"]

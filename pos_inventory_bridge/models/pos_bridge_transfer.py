@@ -1,0 +1,374 @@
+import logging
+import random
+import time
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
+from odoo import api, fields, models
+
+from ..tools.errors import (
+    AuthenticationFailed,
+    ConnectorError,
+    ContractViolation,
+    TemporaryFailure,
+)
+_logger = logging.getLogger(__name__)
+
+READING = ("automatic", "manual", "migration", "upload")
+KINDS = {"undo": "undo", "redo": "redo"}
+COMPUTING_ALL = ("manual", "migration", "upload", "repost")
+SECONDS_BEFORE_RETRY = 300
+#: Another run of the same day was there first; this one starts again and sees its work.
+COLLISIONS = (SerializationFailure, UniqueViolation)
+ATTEMPTS_ON_COLLISION = 5
+#: First key of the advisory locks that say "this transfer is being run".
+LOCK_SPACE = 1_346_654_290
+
+
+class PosBridgeTransfer(models.Model):
+    """One run for one day: queue row and log.
+
+    ``_run`` is the only place where the steps meet: fetch -> import -> resolve -> explode ->
+    reconcile -> post -> log. No step knows the next one.
+    """
+
+    _name = "pos.bridge.transfer"
+    _description = "POS transfer"
+    _order = "id desc"
+
+    day_id = fields.Many2one(
+        "pos.bridge.day", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        related="day_id.company_id", store=True, index=True, precompute=True
+    )
+    outlet_id = fields.Many2one(related="day_id.outlet_id", store=True, precompute=True)
+    business_date = fields.Date(
+        related="day_id.business_date", store=True, precompute=True
+    )
+    trigger = fields.Selection(
+        [
+            ("automatic", "Automatic"),
+            ("manual", "Fetched by hand"),
+            ("migration", "Past sales"),
+            ("upload", "Upload"),
+            ("repost", "Posted again"),
+            ("undo", "Undo"),
+            ("redo", "Redo"),
+        ],
+        required=True,
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("partial", "Done, with exceptions"),
+            ("parked", "Parked"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="queued",
+        index=True,
+    )
+    priority = fields.Integer(default=10, help="Lower runs earlier.")
+    attempts = fields.Integer()
+    next_try_at = fields.Datetime()
+    requested_by = fields.Many2one("res.users", default=lambda self: self.env.user)
+    is_shrink_confirmed = fields.Boolean(
+        help="A person has seen what comes back and wants it posted."
+    )
+    error = fields.Text()
+    error_payload = fields.Text()
+    sale_count = fields.Integer("Receipts")
+    changed_sale_count = fields.Integer("Receipts That Changed")
+    line_count = fields.Integer("Lines")
+    item_count = fields.Integer("Items Computed")
+    move_count = fields.Integer("Moves")
+    exception_count = fields.Integer("Exceptions")
+    started_at = fields.Datetime()
+    finished_at = fields.Datetime()
+    migration_id = fields.Many2one("pos.bridge.migration", ondelete="set null")
+    posting_id = fields.Many2one("pos.bridge.posting", ondelete="set null")
+
+    _one_queued_per_day = models.UniqueIndex("(day_id) WHERE state = 'queued'")
+    _one_running_per_day = models.UniqueIndex("(day_id) WHERE state = 'running'")
+
+    @api.depends("day_id.display_name", "trigger")
+    def _compute_display_name(self):
+        triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        for transfer in self:
+            transfer.display_name = (
+                f"{transfer.day_id.display_name}, {triggers.get(transfer.trigger, '')}"
+            )
+
+    # === QUEUE === #
+
+    @api.model
+    def _enqueue(self, days, trigger, **vals):
+        """One queued transfer per day; a day that waits already is not queued twice.
+
+        What is asked for later may outrank what waits: undo and redo everything, reading the
+        source (which includes posting) a mere posting.
+        """
+        vals = {**vals, "trigger": trigger}
+        if self.env.context.get("pos_bridge_confirm_shrink"):
+            vals["is_shrink_confirmed"] = True
+        transfers = self.sudo()
+        queued = transfers.search([("day_id", "in", days.ids), ("state", "=", "queued")])
+        for transfer in queued:
+            keeps_trigger = transfer.trigger in READING and trigger not in KINDS
+            new = {k: v for k, v in vals.items() if k != "trigger" or not keeps_trigger}
+            transfer.write(new)
+        missing = days - queued.day_id
+        queued |= transfers.create([{**vals, "day_id": day.id} for day in missing])
+        return queued.sorted("business_date")
+
+    def _run_all(self):
+        """Run these now, oldest business date first; one bad day does not stop the others."""
+        for transfer in self.sudo():
+            transfer._run_once()
+
+    @api.model
+    def _cron_run_queued(self):
+        """Scheduled: run what is queued, until it is done or the time is up."""
+        waiting = [
+            ("state", "in", ("queued", "running")),
+            "|",
+            ("next_try_at", "=", False),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
+        transfers = self.search(waiting, order="priority, business_date, id")
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(transfers))
+        for transfer in transfers:
+            transfer._run_once()
+            if not cron._commit_progress(1):
+                break
+
+    def _run_once(self):
+        """Claim, run, commit; a collision with another run starts this one again."""
+        self.ensure_one()
+        self._commit()
+        with self.env.registry.cursor() as lock:
+            if not self._claim(lock):
+                return
+            for attempt in range(ATTEMPTS_ON_COLLISION):
+                try:
+                    self._run()
+                    self._commit()
+                    return
+                except COLLISIONS:
+                    self._rollback()
+                    _logger.info("Transfer %s met another run, again", self.id)
+                    time.sleep(random.uniform(0, 0.2 * 2**attempt))
+            _logger.warning("Transfer %s stays queued: the day is busy", self.id)
+
+    def _claim(self, cursor):
+        """An advisory lock for as long as the run lasts; a worker that dies frees it."""
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, self.id]
+        )
+        return cursor.fetchone()[0]
+
+    def _commit(self):
+        """The end of a step that must outlive whatever comes next."""
+        self.env["ir.cron"]._commit_progress()
+
+    def _rollback(self):
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+    # === THE RUN === #
+
+    def _run(self):
+        """One run, in order. Every outcome ends in this record; nothing is swallowed."""
+        self.ensure_one()
+        transfer = self.with_company(self.company_id).with_context(tracking_disable=True)
+        if transfer.state not in ("queued", "running"):
+            return
+        transfer._start()
+        try:
+            if transfer.trigger in READING:
+                sales_day = transfer._fetch()
+                with self.env.cr.savepoint():
+                    transfer._import(sales_day)
+                transfer._commit()
+            with self.env.cr.savepoint():
+                transfer._compute_and_post()
+        except COLLISIONS:
+            raise
+        except ConnectorError as error:
+            transfer._fail_to_fetch(error)
+        except Exception as error:
+            _logger.exception("Transfer %s failed", self.id)
+            transfer._fail(str(error))
+
+    def _start(self):
+        self.write(
+            {
+                "state": "running",
+                "started_at": fields.Datetime.now(),
+                "attempts": self.attempts + 1,
+                "error": False,
+                "error_payload": False,
+            }
+        )
+        self.flush_recordset()
+
+    def _fetch(self):
+        """The source is asked with no working transaction open, however long it takes."""
+        outlet, date = self.outlet_id, self.business_date
+        connector = outlet.integration_id._connector()
+        self._commit()
+        return connector.fetch_sales(outlet, date)
+
+    def _import(self, sales_day):
+        day = self.day_id
+        moved_from, changed = self.env["pos.bridge.sale"]._upsert_day(
+            day.outlet_id, day.business_date, sales_day
+        )
+        day._note_source(sales_day)
+        self.write({"sale_count": len(sales_day.sales), "changed_sale_count": changed})
+        if moved_from:
+            days = self.env["pos.bridge.day"]._get_or_create(day.outlet_id, moved_from)
+            self._enqueue(days, "repost")
+
+    def _compute_and_post(self):
+        """Resolve, explode, reconcile, post, log: one transaction, all of it or nothing."""
+        day = self.day_id
+        if not day._take():
+            self.state = "queued"
+            return
+        sold = day._sold()
+        digest = day._digest(sold)
+        unchanged = day.sales_digest == digest
+        if self.trigger == "automatic" and unchanged:
+            self._log(day, sold)
+        elif day._is_undone() and self.trigger != "undo":
+            if not unchanged:
+                day.stale_reason = self.env._("The till changed sales since it was undone")
+            self._log(day, sold)
+        elif self._shrinks(day, sold):
+            self._log_shrunk(day, sold)
+        else:
+            self._converge(day, sold, digest)
+
+    def _converge(self, day, sold, digest):
+        """Make usage and ledger of the day say what its sales say."""
+        revision = day.revision + 1
+        problems, keys, changed = [], set(), False
+        if self.trigger not in KINDS:
+            keys = self._keys_to_compute(day, sold)
+            explosion = self._explode(day, sold, keys)
+            problems += explosion.problems
+            changed = self.env["pos.bridge.usage"]._replace(day, explosion, keys, revision)
+            day._remember(sold, explosion, keys)
+            day.sales_digest = digest
+        deltas = self.env["pos.bridge.usage"]._delta(day)
+        if deltas:
+            self.posting_id, late = self.env["pos.bridge.posting"]._post(
+                day, deltas, revision, self, KINDS.get(self.trigger, "usage"), self._reason(day)
+            )
+            problems += late
+            self.move_count = len(self.posting_id.move_ids)
+        if changed or deltas:
+            day.revision = revision
+        if self.trigger in COMPUTING_ALL:
+            day.stale_reason = False
+        self._log(day, sold, problems, keys, deltas)
+
+    def _keys_to_compute(self, day, sold):
+        """An automatic run follows the sales: items whose lines are the same keep their use."""
+        if self.trigger == "automatic":
+            return day._changed_keys(sold)
+        return sold.keys() | (day.sold_state or {}).keys() | day._keys_of_usage()
+
+    def _explode(self, day, sold, keys):
+        computed = [item for key, item in sold.items() if key in keys]
+        pairs = {(item.item_id, item.parent_item_id) for item in computed}
+        pairs |= {(item.parent_item_id, 0) for item in computed if item.parent_item_id}
+        mappings = self.env["pos.bridge.mapping"]._resolve(
+            day.outlet_id, day.business_date, pairs
+        )
+        return day._explode(computed, mappings)
+
+    def _shrinks(self, day, sold):
+        """Would this take back more than a reading of the till may do unasked?"""
+        if self.trigger in KINDS or self.is_shrink_confirmed:
+            return False
+        return day._given_back_share(sold) > day.integration_id.shrink_limit
+
+    def _reason(self, day):
+        """Why there is another posting, for its title."""
+        if self.trigger in READING and self.changed_sale_count:
+            return self.env._("%s receipts changed at the till", self.changed_sale_count)
+        return day.stale_reason or False
+
+    # === OUTCOME === #
+
+    def _log(self, day, sold, problems=(), keys=frozenset(), deltas=()):
+        """Figures, exceptions and the end of this run; writes only what differs."""
+        day._settle(sold)
+        problems = [*problems, *day._ledger_problems(deltas), *day._source_problems()]
+        self.env["pos.bridge.exception"]._replace(day, problems, keys, self)
+        self._end(day, sold, keys)
+
+    def _log_shrunk(self, day, sold):
+        """Nothing is posted and nothing is computed: a person must look first."""
+        self.env["pos.bridge.exception"]._add(day, day._shrunk_problem(sold), self)
+        self._end(day, sold, set())
+
+    def _end(self, day, sold, keys):
+        open_count = self.env["pos.bridge.exception"].search_count(
+            [("day_id", "=", day.id), ("resolved", "=", False)]
+        )
+        self.write(
+            {
+                "state": "partial" if open_count else "done",
+                "line_count": sum(item.line_count + item.zero_count for item in sold.values()),
+                "item_count": len(keys),
+                "exception_count": open_count,
+                "finished_at": fields.Datetime.now(),
+            }
+        )
+
+    def _fail(self, message, payload=None):
+        self.write(
+            {
+                "state": "failed",
+                "error": message,
+                "error_payload": payload,
+                "finished_at": fields.Datetime.now(),
+            }
+        )
+        self.day_id.state = "failed"
+
+    def _fail_to_fetch(self, error):
+        """What the connector's error means for this day, and for its connection."""
+        if isinstance(error, TemporaryFailure):
+            wait = timedelta(seconds=error.seconds or SECONDS_BEFORE_RETRY)
+            self.write(
+                {
+                    "state": "queued",
+                    "error": str(error),
+                    "next_try_at": fields.Datetime.now() + wait,
+                }
+            )
+            return
+        if isinstance(error, AuthenticationFailed):
+            self.outlet_id.integration_id.state = "error"
+        payload = error.payload if isinstance(error, ContractViolation) else None
+        self._fail(str(error), payload and str(payload))
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Queue a failed or parked transfer again, and run it now."""
+        for transfer in self.filtered(lambda run: run.state in ("failed", "parked")):
+            self._enqueue(transfer.day_id, transfer.trigger)._run_all()
+
+    def action_cancel(self):
+        self.filtered(lambda run: run.state in ("queued", "parked")).state = "cancelled"

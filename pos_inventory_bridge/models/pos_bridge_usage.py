@@ -1,0 +1,202 @@
+import math
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from ..tools.plan import Delta
+
+# Two rows that agree in all of these say the same thing.
+CONTENT_FIELDS = (
+    "item_id",
+    "parent_item_id",
+    "mapping_id",
+    "recipe_version_id",
+    "recipe_path",
+    "product_id",
+    "location_id",
+    "consumption_location_id",
+    "sold_quantity",
+    "quantity",
+    "count_move_id",
+)
+
+
+class PosBridgeUsage(models.Model):
+    """The use of one ingredient by one item on one day. Rows are only added and ended.
+
+    The rows in force at revision n are those that began at or before n and did not end at or
+    before it. They are what the ledger should say of that day, unrounded.
+    """
+
+    _name = "pos.bridge.usage"
+    _description = "POS usage of an ingredient"
+    _order = "day_id, item_id, id"
+    _rec_name = "product_id"
+
+    day_id = fields.Many2one(
+        "pos.bridge.day", required=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
+    outlet_id = fields.Many2one(related="day_id.outlet_id", store=True, precompute=True)
+    business_date = fields.Date(
+        related="day_id.business_date", store=True, precompute=True, index=True
+    )
+    item_id = fields.Many2one("pos.bridge.item", required=True, index=True)
+    parent_item_id = fields.Many2one("pos.bridge.item", string="Modifies")
+    mapping_id = fields.Many2one("pos.bridge.mapping", required=True, index=True)
+    recipe_version_id = fields.Many2one(
+        "pos.bridge.recipe.version", help="The recipe whose line takes the ingredient."
+    )
+    recipe_path = fields.Char(help="Ids of the recipe versions on the way, outermost first.")
+    recipe_path_name = fields.Char("Through", compute="_compute_recipe_path_name")
+    product_id = fields.Many2one("product.product", required=True, index=True)
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    location_id = fields.Many2one("stock.location", string="Storage Unit", required=True)
+    consumption_location_id = fields.Many2one("stock.location", required=True)
+    sold_quantity = fields.Float(digits=False, min_display_digits=0)
+    quantity = fields.Float(
+        digits=False, min_display_digits=0, help="In the product's unit, never rounded."
+    )
+    count_move_id = fields.Many2one(
+        "stock.move", help="What was sold before this count was missing from it already."
+    )
+    revision_from = fields.Integer(required=True)
+    revision_to = fields.Integer(help="Ended by this revision; empty: in force.")
+
+    _in_force = models.Index("(day_id) WHERE revision_to IS NULL")
+
+    @api.depends("recipe_path")
+    def _compute_recipe_path_name(self):
+        for usage in self:
+            ids = [int(part) for part in (usage.recipe_path or "").split("/") if part]
+            versions = self.env["pos.bridge.recipe.version"].browse(ids)
+            usage.recipe_path_name = " > ".join(
+                version.bom_id.product_tmpl_id.name for version in versions
+            )
+
+    @api.model
+    def _at_revision(self, day, revision):
+        """U(n): the rows in force at a revision of a day."""
+        return self.search(
+            [
+                ("day_id", "=", day.id),
+                ("revision_from", "<=", revision),
+                "|",
+                ("revision_to", "=", False),
+                ("revision_to", ">", revision),
+            ]
+        )
+
+    @api.model
+    def _in_force_of(self, day):
+        return self.search([("day_id", "=", day.id), ("revision_to", "=", False)])
+
+    # === STEP: RECONCILE === #
+
+    @api.model
+    def _replace(self, day, explosion, computed_keys, revision):
+        """Make the rows of the computed items what they should be; the same rows stay.
+
+        :param computed_keys: "item/parent" of the items that were computed (None: all)
+        :return: True if any row ended or began
+        """
+        old = self._in_force_of(day)
+        if computed_keys is not None:
+            old = old.filtered(lambda usage: usage._key() in computed_keys)
+        old = old.filtered(lambda usage: not usage._is_kept(explosion.kept))
+        wanted = defaultdict(list)
+        for rows in explosion.rows.values():
+            for vals in rows:
+                wanted[self._content(vals)].append(vals)
+        ended = self.browse()
+        for usage in old:
+            same = wanted.get(usage._own_content())
+            if same:
+                same.pop()
+            else:
+                ended |= usage
+        began = [vals for rows in wanted.values() for vals in rows]
+        ended.write({"revision_to": revision})
+        self.create([{**v, "day_id": day.id, "revision_from": revision} for v in began])
+        return bool(ended or began)
+
+    def _key(self):
+        return f"{self.item_id.id}/{self.parent_item_id.id or 0}"
+
+    def _is_kept(self, kept):
+        """Rows of an item, or of one of its ingredients, that could not be resolved stay."""
+        if self._key() not in kept:
+            return False
+        products = kept[self._key()]
+        return products is None or self.product_id.id in products
+
+    @api.model
+    def _content(self, vals):
+        return tuple(vals.get(name) or False for name in CONTENT_FIELDS)
+
+    def _own_content(self):
+        return tuple(
+            self[name].id if self._fields[name].relational else self[name] or False
+            for name in CONTENT_FIELDS
+        )
+
+    @api.model
+    def _targets(self, day):
+        """{(product, unit, consumption location): quantity}, rounded once, as it should be.
+
+        While a day is undone only the rows of counts count.
+        """
+        sums = defaultdict(list)
+        for usage in self._in_force_of(day):
+            if not day._is_undone() or usage.count_move_id:
+                sums[usage._ledger_key()].append(usage.quantity)
+        products = self.env["product.product"]
+        return {
+            key: products.browse(key[0]).uom_id.round(math.fsum(quantities))
+            for key, quantities in sums.items()
+        }
+
+    def _ledger_key(self):
+        return self.product_id.id, self.location_id.id, self.consumption_location_id.id
+
+    @api.model
+    def _delta(self, day):
+        """What the ledger lacks: the rounded target minus what the day's moves say."""
+        targets = self._targets(day)
+        posted = self.env["stock.move"]._pos_bridge_posted(day)
+        result = []
+        for key in sorted(targets.keys() | posted.keys()):
+            unit = self.env["product.product"].browse(key[0]).uom_id
+            missing = unit.round(targets.get(key, 0.0) - posted.get(key, 0.0))
+            if not unit.is_zero(missing):
+                result.append(Delta(*key, missing))
+        return result
+
+    @api.model
+    def _lost_by_rounding(self, day):
+        """[(product, exact, rounded)] where Odoo's precision loses 1 % or more of a day."""
+        sums = defaultdict(list)
+        for usage in self._in_force_of(day):
+            sums[usage.product_id].append(usage.quantity)
+        result = []
+        for product, quantities in sums.items():
+            exact = math.fsum(quantities)
+            rounded = product.uom_id.round(exact)
+            if exact and abs(rounded - exact) >= 0.01 * abs(exact):
+                result.append((product, exact, rounded))
+        return result
+
+    # === ACTIONS === #
+
+    def action_view_sale_lines(self):
+        """The receipt lines that these rows were made of."""
+        lines = self.env["pos.bridge.sale.line"]
+        for usage in self:
+            lines |= usage.day_id._sale_lines(usage.item_id, usage.parent_item_id)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Receipt Lines"),
+            "res_model": "pos.bridge.sale.line",
+            "view_mode": "list,form",
+            "domain": [("id", "in", lines.ids)],
+        }

@@ -1,0 +1,91 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    issue_location_id = fields.Many2one(
+        "stock.location",
+        string="Issue Storage",
+        company_dependent=True,
+        check_company=True,
+        domain="[('is_storage_unit', '=', True)]",
+        help="Storage unit that this ingredient is taken from, where outlet or recipe do not "
+        "decide.",
+    )
+    serving_quantity = fields.Float(
+        digits=False,
+        min_display_digits=0,
+        help="Standard serving: pre-fills the quantity when an item is mapped to it.",
+    )
+    serving_uom_id = fields.Many2one("uom.uom", string="Serving Unit")
+
+    def write(self, vals):
+        if "uom_id" in vals:
+            changing = self.filtered(lambda product: product.uom_id.id != vals["uom_id"])
+            changing._check_pos_bridge_unit()
+        return super().write(vals)
+
+    def _check_pos_bridge_unit(self):
+        """Core would relabel what was posted (5 kg become 5 g) without converting anything."""
+        products = self.with_context(active_test=False).product_variant_ids
+        for product in products:
+            if product._pos_bridge_is_used():
+                raise UserError(
+                    self.env._(
+                        "%s was deducted, mapped or put into a recipe in its present unit. "
+                        "Make a new product with the other unit instead.",
+                        product.display_name,
+                    )
+                )
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _pos_bridge_is_kit(self):
+        """Core explodes a kit inside a move, so it can never be taken from stock itself."""
+        self.ensure_one()
+        kits = self.env["mrp.bom"].sudo()._bom_find(self, bom_type="phantom")
+        return bool(kits.get(self))
+
+    def _pos_bridge_is_used(self):
+        self.ensure_one()
+        mine = Domain("product_id", "=", self.id)
+        recipe = Domain("bom_id.type", "in", self.env["mrp.bom"]._pos_bridge_types())
+        return any(
+            self.env[model].sudo().search_count(domain, limit=1)
+            for model, domain in (
+                ("pos.bridge.usage", mine),
+                ("pos.bridge.mapping", mine & Domain("superseded", "=", False)),
+                ("mrp.bom.line", mine & recipe),
+                ("stock.move", mine & Domain("pos_bridge_day_id", "!=", False)),
+            )
+        )
+
+    def _pos_bridge_priced_after(self, moment):
+        """Those of these products that a receipt or a price change priced after a moment."""
+        if not self:
+            return self
+        mine = Domain("product_id", "in", self.ids) & Domain("date", ">", moment)
+        company = Domain("company_id", "=", self.env.company.id)
+        received = self.env["stock.move"]._read_group(
+            mine & company & Domain("is_in", "=", True), ["product_id"]
+        )
+        repriced = self.env["product.value"]._read_group(
+            mine & company & Domain("move_id", "=", False), ["product_id"]
+        )
+        return self.union(*(product for (product,) in received + repriced))
+
+    def _compute_bom_price(self, bom, boms_to_recompute=False, byproduct_bom=False):
+        """A recipe line costs what must be bought for it: the trimmed part is paid too."""
+        if bom.type != "recipe" or byproduct_bom:
+            return super()._compute_bom_price(bom, boms_to_recompute, byproduct_bom)
+        total = sum(
+            line._pos_bridge_cost(boms_to_recompute)
+            for line in bom.bom_line_ids
+            if not line._skip_bom_line(self)
+        )
+        return bom.product_uom_id._compute_price(total / bom.product_qty, self.uom_id)

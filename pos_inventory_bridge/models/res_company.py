@@ -1,0 +1,69 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    pos_bridge_picking_type_id = fields.Many2one(
+        "stock.picking.type", copy=False, help="Operation type of the bridge's postings."
+    )
+    pos_bridge_consumption_view_id = fields.Many2one(
+        "stock.location", copy=False, help="Parent of the outlets' consumption locations."
+    )
+
+    def _get_pos_bridge_consumption_view(self):
+        self.ensure_one()
+        if not self.pos_bridge_consumption_view_id:
+            self.pos_bridge_consumption_view_id = self.env["stock.location"].create(
+                {
+                    "name": self.env._("POS consumption"),
+                    "usage": "view",
+                    "company_id": self.id,
+                }
+            )
+        return self.pos_bridge_consumption_view_id
+
+    def _prepare_pos_bridge_consumption_vals(self, name):
+        """Usage "customer": core then books the goods as cost of sales and counts them as
+        demand. The company must be set, or the periodic closing would not see it.
+        """
+        self.ensure_one()
+        return {
+            "name": name,
+            "usage": "customer",
+            "location_id": self._get_pos_bridge_consumption_view().id,
+            "company_id": self.id,
+            "valuation_account_id": self._get_pos_bridge_cost_account().id,
+        }
+
+    def _get_pos_bridge_cost_account(self):
+        """Where the cost of what was sold belongs in this company's chart of accounts."""
+        category = self.env["product.category"].with_company(self)
+        field = category._fields["property_account_expense_categ_id"]
+        return self.expense_account_id or field.get_company_dependent_fallback(category)
+
+    def _get_pos_bridge_picking_type(self):
+        self.ensure_one()
+        if not self.pos_bridge_picking_type_id:
+            self.pos_bridge_picking_type_id = self.env["stock.picking.type"].create(
+                self._prepare_pos_bridge_picking_type_vals()
+            )
+        return self.pos_bridge_picking_type_id
+
+    def _prepare_pos_bridge_picking_type_vals(self):
+        """Outgoing, so that lots are traced; nothing is reserved and no lot is made up."""
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.id)], limit=1
+        )
+        return {
+            "name": self.env._("POS consumption"),
+            "code": "outgoing",
+            "sequence_code": "POS",
+            "company_id": self.id,
+            "warehouse_id": warehouse.id,
+            "default_location_src_id": warehouse.lot_stock_id.id,
+            "default_location_dest_id": self._get_pos_bridge_consumption_view().id,
+            "reservation_method": "manual",
+            "use_create_lots": False,
+            "use_existing_lots": False,
+        }

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class StockLocation(models.Model):
+    _inherit = "stock.location"
+
+    is_storage_unit = fields.Boolean(
+        help="A place that POS sales are deducted from: a bar, a kitchen, a cellar. Its "
+        "shelves (child locations) count as the unit."
+    )
+    pos_bridge_address_id = fields.Many2one("res.partner", string="Storage Unit Address")
+    storage_unit_id = fields.Many2one(
+        "stock.location",
+        compute="_compute_storage_unit_id",
+        store=True,
+        index=True,
+        recursive=True,
+        help="The storage unit that this place is part of.",
+    )
+    pos_bridge_storage_ids = fields.One2many("pos.bridge.outlet.storage", "location_id")
+
+    @api.depends("is_storage_unit", "location_id.storage_unit_id")
+    def _compute_storage_unit_id(self):
+        for location in self:
+            location.storage_unit_id = (
+                location if location.is_storage_unit else location.location_id.storage_unit_id
+            )
+
+    @api.constrains("is_storage_unit", "usage", "location_id")
+    def _check_storage_unit(self):
+        for location in self.filtered("is_storage_unit"):
+            if location.usage != "internal":
+                raise ValidationError(
+                    self.env._(
+                        "%s holds no stock of its own: only an internal location can be a "
+                        "storage unit.",
+                        location.display_name,
+                    )
+                )
+            if location.location_id.storage_unit_id or self._has_unit_inside(location):
+                raise ValidationError(
+                    self.env._("%s: storage units do not nest.", location.display_name)
+                )
+
+    @api.model
+    def _has_unit_inside(self, location):
+        domain = [
+            ("id", "child_of", location.id),
+            ("id", "!=", location.id),
+            ("is_storage_unit", "=", True),
+        ]
+        return bool(self.search_count(domain, limit=1))
+
+    def write(self, vals):
+        if vals.get("is_storage_unit") is False:
+            self._check_unit_is_free()
+        return super().write(vals)
+
+    def _check_unit_is_free(self):
+        """The ledger of a unit that sales were deducted from stays that of this unit."""
+        for location in self.filtered("is_storage_unit"):
+            used = self.env["pos.bridge.usage"].sudo().search_count(
+                [("location_id", "=", location.id)], limit=1
+            )
+            if used:
+                raise UserError(
+                    self.env._(
+                        "Sales were deducted from %s, so it stays a storage unit. Link its "
+                        "outlets to another unit and archive it instead.",
+                        location.display_name,
+                    )
+                )
+
+    def action_pos_bridge_ledger(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.pos_bridge_ledger_action"
+        )
+        action["domain"] = [("storage_unit_id", "=", self.storage_unit_id.id)]
+        return action

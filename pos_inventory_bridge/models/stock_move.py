@@ -1,0 +1,227 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+# What a done move says; changing it would change a posted day behind its postings' back.
+DONE_FIELDS = {
+    "quantity",
+    "product_id",
+    "product_uom",
+    "location_id",
+    "location_dest_id",
+    "lot_ids",
+    "pos_bridge_day_id",
+    "pos_bridge_posting_id",
+    "state",
+}
+LEDGER = "pos_bridge_ledger"
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    pos_bridge_day_id = fields.Many2one(
+        "pos.bridge.day",
+        string="POS Sales Day",
+        copy=False,
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+    )
+    pos_bridge_posting_id = fields.Many2one(
+        "pos.bridge.posting",
+        string="POS Posting",
+        copy=False,
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+    )
+
+    # === WHAT IS POSTED === #
+
+    @api.model
+    def _pos_bridge_posted(self, day):
+        """{(product, unit, consumption location): quantity} of a day's done moves.
+
+        Found by their link to the day and never by date or place; a move into the unit (a
+        return) counts negative.
+        """
+        posted = defaultdict(float)
+        groups = self.sudo()._read_group(
+            [("pos_bridge_day_id", "=", day.id), ("state", "=", "done")],
+            ["product_id", "location_id", "location_dest_id"],
+            ["quantity:sum"],
+        )
+        for product, source, destination, quantity in groups:
+            if source.usage == "internal":
+                posted[product.id, source.id, destination.id] += quantity
+            else:
+                posted[product.id, destination.id, source.id] -= quantity
+        return {key: product_round(self, key, value) for key, value in posted.items()}
+
+    def _pos_bridge_returnable(self):
+        """What of this move can still come back: what it took minus what did."""
+        self.ensure_one()
+        returned = self.returned_move_ids.filtered(
+            lambda move: move.state == "done" and move.location_id == self.location_dest_id
+        )
+        return self.product_id.uom_id.round(
+            self.quantity - sum(returned.mapped("quantity"))
+        )
+
+    # === POSTING: what core does that our own done moves do not need === #
+
+    def _should_bypass_reservation(self, forced_location=False):
+        """Our lines reserve nothing; what others had reserved is freed all the same."""
+        if self.pos_bridge_day_id and not self.env.context.get("pos_bridge_free_others"):
+            return True
+        return super()._should_bypass_reservation(forced_location)
+
+    def _skip_push(self):
+        return bool(self.pos_bridge_day_id) or super()._skip_push()
+
+    def _prepare_merge_moves_distinct_fields(self):
+        names = super()._prepare_merge_moves_distinct_fields()
+        return [*names, "pos_bridge_day_id", "pos_bridge_posting_id"]
+
+    # === VALUE === #
+
+    def _set_value(self, correction_quantity=None):
+        """Average cost: a day posted late costs what the goods cost on that day.
+
+        Core's replay charges every issue the average of its own date; posting it at today's
+        average would make stock value and entries drift apart. Only where something was
+        priced after the day does this differ from core.
+        """
+        moment = self.env.context.get("pos_bridge_moment")
+        if not moment or correction_quantity is not None:
+            return super()._set_value(correction_quantity=correction_quantity)
+        replay = self.filtered(
+            lambda move: move.pos_bridge_day_id
+            and move.product_id.cost_method == "average"
+            and not move.product_id.lot_valuated
+            and move._is_out()
+        )
+        later = replay.product_id._pos_bridge_priced_after(moment)
+        replay = replay.filtered(lambda move: move.product_id in later)
+        super(StockMove, self - replay)._set_value(correction_quantity=correction_quantity)
+        for move in replay:
+            product = move.product_id.with_context(pos_bridge_stored_value=True)
+            cost = product._run_avco(at_date=moment)[0] or move.product_id.standard_price
+            move.value = cost * move._get_valued_qty()
+        return None
+
+    def _get_value(self, forced_std_price=False, at_date=False, ignore_manual_update=False):
+        """In a replay a receipt is worth what was booked for it, not today's price."""
+        if self.env.context.get("pos_bridge_stored_value"):
+            return self.value
+        return super()._get_value(forced_std_price, at_date, ignore_manual_update)
+
+    def _create_account_move(self):
+        """One entry per posting, one line per account, on the accounting date."""
+        own = self.filtered(
+            lambda move: move.pos_bridge_day_id and move._should_create_account_move()
+        )
+        entries = super(StockMove, self - own)._create_account_move()
+        entry_vals = own._prepare_pos_bridge_entry_vals()
+        if not entry_vals:
+            return entries
+        entry = self.env["account.move"].sudo().create(entry_vals)
+        own.account_move_id = entry
+        # Not "soft": a date that is still tomorrow in UTC must not leave a draft behind.
+        entry._post(soft=False)
+        return entries | entry
+
+    def _prepare_pos_bridge_entry_vals(self):
+        """Values of the entry for these moves; empty where nothing has a value."""
+        balances = defaultdict(float)
+        for move in self:
+            for vals in move._get_account_move_line_vals():
+                balances[vals["account_id"]] += vals["debit"] - vals["credit"]
+        currency = self.company_id.currency_id
+        balances = {
+            account: currency.round(balance)
+            for account, balance in balances.items()
+            if not currency.is_zero(balance)
+        }
+        if not balances:
+            return {}
+        reference = ", ".join(dict.fromkeys(self.picking_id.mapped("origin")))
+        return {
+            "journal_id": self.company_id.account_stock_journal_id.id,
+            "date": self.env.context.get("force_period_date"),
+            "ref": reference,
+            "line_ids": [
+                Command.create(
+                    {
+                        "account_id": account,
+                        "name": reference,
+                        "debit": max(balance, 0.0),
+                        "credit": max(-balance, 0.0),
+                    }
+                )
+                for account, balance in balances.items()
+            ],
+        }
+
+    # === PROTECTION === #
+
+    def write(self, vals):
+        if DONE_FIELDS & vals.keys() and not self.env.context.get(LEDGER):
+            self._check_pos_bridge_untouched(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_pos_bridge(self):
+        self._check_pos_bridge_untouched({"state": "deleted"})
+
+    def _check_pos_bridge_untouched(self, vals):
+        own = self.filtered(lambda move: move.pos_bridge_day_id and move.state == "done")
+        for move in own:
+            changed = {
+                name
+                for name in DONE_FIELDS & vals.keys()
+                if vals[name] != self._fields[name].convert_to_write(move[name], move)
+            }
+            if changed:
+                raise UserError(move._pos_bridge_protected_text())
+
+    def _pos_bridge_protected_text(self):
+        return self.env._(
+            "%(move)s was posted by the sales day %(day)s and is never changed by hand. "
+            "Correct the sales, the mapping or the recipe and post the day again, or use Undo "
+            "on the sales day.",
+            move=self.display_name,
+            day=self.sudo().pos_bridge_day_id.display_name,
+        )
+
+    # === LINEAGE === #
+
+    def _pos_bridge_origins(self):
+        """Which usage rows made this move: [(usage row, signed quantity)].
+
+        For the move's key, the rows in force at its revision minus those of the one before.
+        """
+        self.ensure_one()
+        return self.pos_bridge_posting_id._origins(self)
+
+    def action_pos_bridge_origins(self):
+        """Open the usage rows that this move stands for."""
+        self.ensure_one()
+        rows = self.env["pos.bridge.usage"].union(
+            *(usage for usage, _quantity in self._pos_bridge_origins())
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Where This Comes From"),
+            "res_model": "pos.bridge.usage",
+            "view_mode": "list,form",
+            "domain": [("id", "in", rows.ids)],
+        }
+
+
+def product_round(records, key, value):
+    """Sums of floats, back to the product's precision."""
+    return records.env["product.product"].browse(key[0]).uom_id.round(value)

@@ -1,0 +1,1 @@
+from . import business_day, errors, plan, recipe_book, records

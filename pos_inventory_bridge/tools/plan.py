@@ -1,0 +1,88 @@
+"""What the steps of a run hand to each other: plain records, no step knows the next one."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+#: What happened to a line when it was not a plain sale; policies decide what that does.
+EVENTS = ("refund", "void", "comp", "staff_meal")
+#: Without a policy: what came back to the till goes back to the shelf, what was eaten is used.
+DEFAULT_EFFECTS = {
+    "refund": "give_back",
+    "void": "give_back",
+    "comp": "consume",
+    "staff_meal": "consume",
+}
+EFFECT_SIGNS = {"consume": 1, "give_back": -1, "nothing": 0}
+
+
+@dataclass(frozen=True)
+class Sold:
+    """What one item sold on a day, alone or as the modifier of one other item.
+
+    :param quantity: plain sales, signed as the till told them
+    :param events: event -> quantity without sign; its effect is a policy's business
+    :param line_count: lines that sold something; ``zero_count`` those with quantity 0
+    :param total_quantity: sum of the lines' quantities, whatever kind they are of
+    :param digest: fingerprint of the lines, to see later whether they changed
+    """
+
+    item_id: int
+    parent_item_id: int
+    quantity: Decimal = Decimal(0)
+    events: dict[str, Decimal] = field(default_factory=dict)
+    line_count: int = 0
+    amount: Decimal = Decimal(0)
+    total_quantity: Decimal = Decimal(0)
+    zero_count: int = 0
+    zero_amount: Decimal = Decimal(0)
+    digest: str = ""
+
+    @property
+    def key(self):
+        """Identity within the day, as it is stored: "item/parent"."""
+        return f"{self.item_id}/{self.parent_item_id}"
+
+    def net(self, effect_of):
+        """Units that used something. ``effect_of(event)`` -> consume, give_back or nothing."""
+        return self.quantity + sum(
+            EFFECT_SIGNS[effect_of(event)] * quantity
+            for event, quantity in self.events.items()
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing a person should look at; becomes a ``pos.bridge.exception``."""
+
+    code: str
+    message: str
+    item_id: int | None = None
+    product_id: int | None = None
+    parent_item_id: int | None = None
+    quantity: float = 0.0
+    amount: float = 0.0
+
+
+@dataclass
+class Explosion:
+    """What the sold items of a day need.
+
+    :param rows: item key -> values of the usage rows that should be in force
+    :param states: item key -> posted, ignored, unmapped or failed
+    :param kept: item key -> products whose old rows stay (None: all of them)
+    """
+
+    rows: dict = field(default_factory=dict)
+    states: dict = field(default_factory=dict)
+    kept: dict = field(default_factory=dict)
+    problems: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What the ledger lacks (positive: still to be taken) for one key of a day."""
+
+    product_id: int
+    location_id: int
+    consumption_location_id: int
+    quantity: float

@@ -1,0 +1,6 @@
+from . import (
+    pos_bridge_correction_wizard,
+    pos_bridge_mapping_wizard,
+    pos_bridge_transfer_wizard,
+    stock_return_picking,
+)

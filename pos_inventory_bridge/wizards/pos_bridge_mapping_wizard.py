@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PosBridgeMappingWizard(models.TransientModel):
+    """The mapping sheet: what one sold unit of these items uses, and from when on."""
+
+    _name = "pos.bridge.mapping.wizard"
+    _description = "Map POS items"
+
+    item_ids = fields.Many2many("pos.bridge.item", required=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    map_type = fields.Selection(
+        [
+            ("recipe", "Recipe"),
+            ("ingredient", "Ingredient"),
+            ("parent", "The modified item"),
+            ("nothing", "Nothing"),
+        ],
+        required=True,
+        default="recipe",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        string="Ingredient",
+        domain="[('type', '=', 'consu'), ('company_id', 'in', (False, company_id))]",
+        compute="_compute_target",
+        store=True,
+        readonly=False,
+    )
+    bom_id = fields.Many2one(
+        "mrp.bom",
+        string="Recipe",
+        domain="[('type', 'in', ('recipe', 'phantom')),"
+        " ('company_id', 'in', (False, company_id))]",
+        compute="_compute_target",
+        store=True,
+        readonly=False,
+    )
+    quantity = fields.Float(
+        default=1.0,
+        digits=False,
+        min_display_digits=0,
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+    )
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        compute="_compute_quantity",
+        store=True,
+        readonly=False,
+    )
+    is_subtraction = fields.Boolean()
+    apply_from = fields.Selection(
+        [("default", "As usual"), ("date", "Also past days from")],
+        required=True,
+        default="default",
+        help="As usual: a first mapping holds for always, a change from today on.",
+    )
+    date_from = fields.Date()
+    reason = fields.Char()
+
+    @api.depends("item_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            wizard.company_id = wizard.item_ids.company_id[:1]
+
+    @api.depends("map_type")
+    def _compute_target(self):
+        """Switching the type clears the target."""
+        for wizard in self:
+            if wizard.map_type != "ingredient":
+                wizard.product_id = False
+            if wizard.map_type != "recipe":
+                wizard.bom_id = False
+
+    @api.depends("product_id", "bom_id")
+    def _compute_quantity(self):
+        for wizard in self:
+            serving = wizard.product_id.serving_quantity
+            wizard.quantity = serving or wizard.quantity or 1.0
+            wizard.uom_id = (
+                (serving and wizard.product_id.serving_uom_id)
+                or wizard.product_id.uom_id
+                or wizard.bom_id.product_uom_id
+            )
+
+    @api.model
+    def default_get(self, fields_list):
+        """One item that is mapped already comes with what it is mapped to."""
+        values = super().default_get(fields_list)
+        items = self.env["pos.bridge.item"].browse(self.env.context.get("default_item_ids"))
+        mapping = items.mapping_id if len(items) == 1 else None
+        if mapping:
+            values.update(
+                map_type=mapping.map_type,
+                product_id=mapping.product_id.id,
+                bom_id=mapping.bom_id.id,
+                quantity=mapping.quantity,
+                uom_id=mapping.uom_id.id,
+                is_subtraction=mapping.is_subtraction,
+            )
+        return values
+
+    def action_apply(self):
+        """Map every item; those that are mapped already are changed."""
+        self.ensure_one()
+        if self.apply_from == "date" and not self.date_from:
+            raise UserError(self.env._("Choose the first past day that this is true for."))
+        date = self.date_from if self.apply_from == "date" else False
+        vals = self._prepare_mapping_vals()
+        mapping_model = self.env["pos.bridge.mapping"].with_context(
+            pos_bridge_from_date=fields.Date.to_string(date) if date else False
+        )
+        for item in self.item_ids:
+            current = item.mapping_id.with_env(mapping_model.env)
+            if current and date:
+                current.write({**vals, "date_from": date})
+            elif current:
+                current.write(vals)
+            else:
+                first = {"date_from": date} if date and item.mapping_ids else {}
+                mapping_model.create({**vals, **first, "item_id": item.id})
+        self.item_ids.filtered(lambda item: item.review_state != "none").action_review_done()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_mapping_vals(self):
+        return {
+            "map_type": self.map_type,
+            "product_id": self.product_id.id,
+            "bom_id": self.bom_id.id,
+            "quantity": self.quantity,
+            "uom_id": self.uom_id.id,
+            "is_subtraction": self.is_subtraction,
+            "reason": self.reason,
+        }

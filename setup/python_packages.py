@@ -1,0 +1,84 @@
+"""Virtual environments in the cache, with packages at exactly the pinned versions."""
+
+import hashlib
+import importlib.util
+import re
+import shutil
+import sys
+
+from console import SetupError, install_debian_package, run_logged, step
+
+OLDEST_PYTHON = (3, 11)
+ENVIRONMENTS_KEPT = 3
+
+
+def environment(cache, name, *requirements):
+    """The interpreter of an environment with these requirements, made when missing.
+
+    The folder's name carries a digest of the pins, so a changed pin makes a new
+    environment and never a half-changed old one.
+    """
+    if sys.version_info < OLDEST_PYTHON:
+        raise SetupError(
+            f"This is Python {sys.version.split()[0]}; the pinned packages need "
+            f"{'.'.join(map(str, OLDEST_PYTHON))} or newer."
+        )
+    digest = hashlib.sha256(f"{sys.version}{sys.executable}".encode())
+    for path in requirements:
+        digest.update(path.read_bytes())
+    folder = cache / f"python-{name}-{digest.hexdigest()[:10]}"
+    if not (folder / "complete").exists():
+        _make(cache, name, folder, requirements)
+        _remove_older(cache, name)
+    (folder / "complete").touch()
+    return folder / "bin/python"
+
+
+def _remove_older(cache, name):
+    """Keep a few: another branch may be at work with other pins."""
+    made = cache.glob(f"python-{name}-*/complete")
+    newest_first = sorted(made, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest_first[ENVIRONMENTS_KEPT:]:
+        shutil.rmtree(path.parent)
+
+
+def _make(cache, name, folder, requirements):
+    _require_venv(cache)
+    shutil.rmtree(folder, ignore_errors=True)  # of an interrupted run
+    log = cache / "logs" / f"python-{name}.log"
+    step(f"Making a Python environment for {name}.")
+    run_logged([sys.executable, "-m", "venv", folder], "Python environment", log)
+    _install(cache, folder / "bin/python", requirements, name, log)
+    (folder / "complete").touch()
+
+
+def _require_venv(cache):
+    if importlib.util.find_spec("ensurepip") and importlib.util.find_spec("venv"):
+        return
+    version = ".".join(map(str, sys.version_info[:2]))
+    why = f"This Python ({sys.executable}) cannot make virtual environments."
+    install_debian_package(f"python{version}-venv", cache / "logs/apt-venv.log", why)
+
+
+def _install(cache, python, requirements, name, log):
+    total = sum(path.read_text().count("==") for path in requirements)
+    seen = set()
+
+    def progress(line):
+        collecting = re.match(r"\s*Collecting (\S+)", line)
+        if collecting:
+            seen.add(collecting.group(1))
+            return f"{len(seen)} of {total}"
+        return "installing" if line.startswith("Installing") else None
+
+    # Bytecode goes to a folder of its own (see environment.py), so none is made here.
+    options = ["--no-compile", "--no-input", "--disable-pip-version-check"]
+    files = [part for path in requirements for part in ("-r", path)]
+    command = [python, "-m", "pip", "install", *options, *files]
+    command += ["--cache-dir", cache / "pip"]
+    try:
+        run_logged(command, f"Python packages for {name}", log, progress)
+    except SetupError as error:
+        raise SetupError(
+            f"{error}\nIs the network there? Try again; finished downloads are kept."
+        ) from None
