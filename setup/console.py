@@ -6,10 +6,13 @@ Standard library only, because this runs before anything is installed.
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 STARTED_AT = time.monotonic()
 SECONDS_BETWEEN_NEWS = 3
@@ -61,6 +64,24 @@ def exclusive(path):
         yield
 
 
+@contextlib.contextmanager
+def unfinished(target):
+    """A new folder beside the target, for what gets the target's name when complete.
+
+    It has a name of its own each time: after a hard kill, children of the killed run may
+    still be writing to theirs.
+    """
+    for path in target.parent.glob(f"{target.name}.unfinished-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    prefix = f"{target.name}.unfinished-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class News:
     """Print progress now and then, and only when there is something new to say."""
 
@@ -76,14 +97,33 @@ class News:
             self.shown_at, self.shown = time.monotonic(), text
 
 
+class Children:
+    """The child processes at work, to end those of other threads too."""
+
+    running: dict = {}
+    ending = False
+
+    @classmethod
+    def end(cls):
+        """Let no thread start another one, and end those that run."""
+        cls.ending = True
+        for process, apart in list(cls.running.items()):
+            _end(process, apart)
+
+
 @contextlib.contextmanager
 def child(command, **options):
-    """A child process that never outlives us, however we end."""
+    """A child process that does not outlive us when we fail or are interrupted."""
+    if Children.ending:
+        raise SetupError("Interrupted.")
+    apart = options.get("start_new_session")
     process = subprocess.Popen([str(part) for part in command], **options)
+    Children.running[process] = apart
     try:
         yield process
     finally:
-        _end(process, apart=options.get("start_new_session"))
+        _end(process, apart)
+        del Children.running[process]
 
 
 def _end(process, apart):

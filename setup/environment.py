@@ -20,7 +20,7 @@ from pathlib import Path
 import odoo_package
 import postgres
 import python_packages
-from console import SetupError, exclusive, run, run_command
+from console import Children, SetupError, exclusive, run, run_command
 
 SETUP = Path(__file__).resolve().parent
 REPOSITORY = SETUP.parent
@@ -132,9 +132,14 @@ def _odoo_and_python(cache):
     """Side by side: one mostly waits for the network, the other for the disk."""
     requirements = (SETUP / "requirements.txt", SETUP / "requirements-test.txt")
     with concurrent.futures.ThreadPoolExecutor() as pool:
-        odoo = pool.submit(odoo_package.find, cache)
-        python = pool.submit(python_packages.environment, cache, "odoo", *requirements)
-        return odoo.result(), python.result()
+        try:
+            odoo = pool.submit(odoo_package.find, cache)
+            make = python_packages.environment
+            python = pool.submit(make, cache, "odoo", *requirements)
+            return odoo.result(), python.result()
+        except BaseException:
+            Children.end()
+            raise
 
 
 def _write_configuration(cache, odoo, connection):

@@ -8,7 +8,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from console import News, SetupError, run_logged, say, step
+from console import News, SetupError, run_logged, say, step, unfinished
 
 SERIES = (19, 0)
 PACKAGES = {
@@ -136,15 +136,13 @@ def _unpack_debian(cache, root):
                 f"Odoo 19 was not found, and there is no {tool} here to get Debian's "
                 f"package of it with. {OTHERWISE}"
             )
-    work = cache / "odoo-19.part"
-    shutil.rmtree(work, ignore_errors=True)
-    for folder in ("lists/partial", "archives/partial", "parts", "debs", "root"):
-        (work / folder).mkdir(parents=True)
-    _configure_apt(work)
-    _download(work, cache / "logs")
-    _unpack(work)
-    (work / "root").rename(root)
-    shutil.rmtree(work)
+    with unfinished(root) as work:
+        for folder in ("lists/partial", "archives/partial", "parts", "debs", "root"):
+            (work / folder).mkdir(parents=True)
+        _configure_apt(work)
+        _download(work, cache / "logs")
+        _unpack(work, cache / "logs/unpack.log")
+        (work / "root").rename(root)
 
 
 def _configure_apt(work):
@@ -256,11 +254,12 @@ class _Watched:
         self.thread.join()
 
 
-def _unpack(work):
+def _unpack(work, log):
     packages = sorted((work / "debs").glob("*.deb"))
     step(f"Unpacking Odoo 19 ({len(packages)} packages).")
     for package in packages:
-        subprocess.run(["dpkg-deb", "-x", package, work / "root"], check=True)
+        command = ["dpkg-deb", "-x", package, work / "root"]
+        run_logged(command, f"Unpacking {package.name}", log)
     packages = work / "root/usr/lib/python3/dist-packages"
     # A second copy of the add-ons with their Python files only; Odoo would look there.
     shutil.rmtree(packages / "addons", ignore_errors=True)

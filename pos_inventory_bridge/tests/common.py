@@ -265,6 +265,13 @@ class PosBridgeCommon(BaseCommon):
     def exceptions(self, day=None):
         return (day or self.day()).sudo().open_exception_ids
 
+    @classmethod
+    def stock_up(cls, products, unit=None, quantity=1000.0):
+        """Enough on the shelf, so that a test about something else meets no shortage."""
+        quants = cls.env["stock.quant"].sudo()
+        for product in products:
+            quants._update_available_quantity(product, unit or cls.bar, quantity)
+
     def receive(self, product, quantity, unit, when, cost=None):
         """Goods that arrived at a date, by Odoo's own receipt."""
         picking_type = self.warehouse.in_type_id

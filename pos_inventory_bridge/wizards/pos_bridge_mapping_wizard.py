@@ -48,7 +48,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",
-        compute="_compute_quantity",
+        compute="_compute_uom_id",
         store=True,
         readonly=False,
     )
@@ -81,11 +81,13 @@ class PosBridgeMappingWizard(models.TransientModel):
         for wizard in self:
             serving = wizard.product_id.serving_quantity
             wizard.quantity = serving or wizard.quantity or 1.0
-            wizard.uom_id = (
-                (serving and wizard.product_id.serving_uom_id)
-                or wizard.product_id.uom_id
-                or wizard.bom_id.product_uom_id
-            )
+
+    @api.depends("product_id", "bom_id")
+    def _compute_uom_id(self):
+        for wizard in self:
+            product = wizard.product_id
+            serving_unit = product.serving_quantity and product.serving_uom_id
+            wizard.uom_id = serving_unit or product.uom_id or wizard.bom_id.product_uom_id
 
     @api.model
     def default_get(self, fields_list):

@@ -1,0 +1,203 @@
+"""Rule 10 and 11: an error, a silence, an accident never gives goods back."""
+
+import json
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..tools.records import SalesDay
+from .common import DAY, PosBridgeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestNothingComesBack(PosBridgeCommon):
+    """Each case: a posted day, something breaks, a run reads the till: zero stock moves, one
+    exception in words that a person can act on.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.coffee = cls.ingredient("Coffee")
+        cls.flour = cls.ingredient("Flour")
+        cls.cheese = cls.ingredient("Cheese")
+        cls.stock_up((cls.coffee, cls.flour, cls.cheese))
+        cls.pizza = cls.recipe("Pizza", [(cls.flour, 0.25, 5), (cls.cheese, 0.1)])
+        cls.esp = cls.item("ESP", cls.coffee, 0.5)
+        cls.piz = cls.item("PIZ", cls.pizza)
+
+    def setUp(self):
+        super().setUp()
+        self.sell({"ESP": 40, "PIZ": 10})
+        self.run_day()
+        # 10 x 0.25 / 0.95 = 2.6316, at two digits
+        self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.63, "Cheese": 1})
+
+    def assertNothingMoved(self, code, words, triggers=("automatic", "manual", "upload")):
+        before = self.row_counts()
+        rows = self.day().usage_in_force_ids
+        for trigger in triggers:
+            self.run_day(trigger)
+        after = self.row_counts()
+        for counts in (before, after):
+            for table in ("pos.bridge.sale", "pos.bridge.sale.line", "pos.bridge.exception"):
+                counts.pop(table)
+        self.assertEqual(after, before)
+        self.assertEqual(self.day().usage_in_force_ids, rows)
+        problem = self.exceptions()
+        self.assertEqual(problem.mapped("code"), [code])
+        for word in words:
+            self.assertIn(word, problem.message)
+        self.assertTrue(self.day().attention)
+        return problem
+
+    def sell_another_pizza(self):
+        self.sell({"ESP": 40, "PIZ": 11})
+
+    def test_trim_set_to_100_behind_the_form(self):
+        version = self.pizza.recipe_version_ids
+        lines = version.lines
+        lines[0]["trim"] = 100
+        self._write_lines(version, lines)
+        self.sell_another_pizza()
+        problem = self.assertNothingMoved("invalid_trim_pct", ["Piz", "Flour", "100"])
+        self.assertEqual(problem.item_id, self.piz)
+        self.assertEqual(self.day().failed_count, 1)
+
+    def _write_lines(self, version, lines):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE pos_bridge_recipe_version SET lines = %s::jsonb WHERE id = %s",
+                json.dumps(lines),
+                version.id,
+            )
+        )
+        version.invalidate_recordset()
+
+    def test_ingredient_of_recipe_archived(self):
+        self.cheese.active = False
+        self.sell_another_pizza()
+        self.assertNothingMoved("ingredient_not_found", ["Piz", "Cheese", "Restore"])
+
+    def test_mapped_ingredient_archived(self):
+        self.coffee.active = False
+        self.sell({"ESP": 41, "PIZ": 10})
+        self.assertNothingMoved("ingredient_not_found", ["Esp", "Coffee"])
+
+    def test_recipe_archived(self):
+        self.pizza.active = False
+        self.sell_another_pizza()
+        self.assertNothingMoved("recipe_not_found", ["Piz", "Pizza"])
+
+    def test_unit_archived(self):
+        """The form refuses while goods are there; an import or SQL does not."""
+        self.env.cr.execute(
+            SQL("UPDATE stock_location SET active = false WHERE id = %s", self.bar.id)
+        )
+        self.bar.invalidate_recordset()
+        self.sell({"ESP": 41, "PIZ": 10})
+        self.assertNothingMoved("no_issue_storage", ["Esp", "archived"], ["automatic"])
+
+    def test_unit_unlinked_for_past_days(self):
+        self.outlet._link_storage_unit(self.env["stock.location"], DAY)
+        self.sell({"ESP": 41, "PIZ": 10})
+        self.assertNothingMoved(
+            "no_issue_storage", ["Esp", "Coffee", "Choose a unit"], ["automatic"]
+        )
+
+    def test_unit_unlinked_from_today(self):
+        """That is no reason to touch a past day: it keeps the unit that it had."""
+        self.outlet.storage_ids.unlink()
+        self.assertFalse(self.outlet.storage_unit_id)
+        self.sell_another_pizza()
+        self.run_day()
+        self.assertEqual(self.used(unit=self.bar)["Cheese"], 1.1)
+
+    def test_product_made_a_kit(self):
+        """A kit can never be taken from stock: core would explode it inside the move."""
+        self._make_kit(self.coffee)
+        self.sell({"ESP": 41, "PIZ": 10})
+        self.run_day()
+        # The kit is expanded like a recipe, so its ingredient is used instead.
+        self.assertEqual(self.used()["Flour"], round(2.5 / 0.95 + 41 * 0.5 * 2, 2))
+
+    def _make_kit(self, product):
+        return self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "type": "phantom",
+                "product_uom_id": product.uom_id.id,
+                "bom_line_ids": [self._recipe_line(self.flour, 2)],
+            }
+        )
+
+    def test_only_that_item_is_left_out(self):
+        self.cheese.active = False
+        self.sell({"ESP": 44, "PIZ": 11})
+        self.run_day()
+        self.assertEqual(self.used(), {"Coffee": 22, "Flour": 2.63, "Cheese": 1})
+
+    def test_failing_item_is_corrected_later(self):
+        self.cheese.active = False
+        self.sell_another_pizza()
+        self.run_day()
+        self.cheese.active = True
+        self.run_day("repost")
+        # 11 x 0.25 / 0.95 = 2.8947
+        self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.89, "Cheese": 1.1})
+        self.assertFalse(self.exceptions())
+
+    def test_item_not_sold_any_more_goes_back_without_its_recipe(self):
+        self.integration.shrink_limit = 1
+        self.cheese.active = False
+        self.sell({"ESP": 40})
+        self.run_day()
+        self.assertEqual(self.used(), {"Coffee": 20})
+
+    def test_empty_answer(self):
+        self.till[self.outlet.id, DAY] = SalesDay(complete=True)
+        self.assertNothingMoved("day_shrank", ["100.0 %", "20 %"])
+
+    def test_half_an_answer(self):
+        self.sell({"ESP": 20, "PIZ": 5})
+        self.assertNothingMoved("day_shrank", ["50.0 %", "Post the smaller day"])
+
+    def test_shrink_without_money_counts_lines(self):
+        self.env["pos.bridge.sale.line"].search([]).amount_net = 0
+        self.run_day("repost")
+        self.till[self.outlet.id, DAY] = SalesDay(complete=True)
+        self.assertNothingMoved("day_shrank", ["100.0 %"])
+
+    def test_incomplete_answer(self):
+        """As after a file with refused rows: what is missing may be in the refused ones."""
+        self.sell({"ESP": 40}, complete=False)
+        self.assertNothingMoved("day_incomplete", ["still missing", "nothing was taken back"])
+
+    def test_incomplete_empty_answer(self):
+        self.sell({}, complete=False)
+        self.assertNothingMoved("day_incomplete", ["Fetch the day again"])
+
+    def test_small_loss_comes_back_as_returns(self):
+        """Within the limit a deleted receipt is what it is: its goods come back."""
+        self.sell({"ESP": 40, "PIZ": 9})
+        self.run_day()
+        # 9 x 0.25 / 0.95 = 2.3684
+        self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.37, "Cheese": 0.9})
+        returns = self.moves().filtered("origin_returned_move_id")
+        self.assertEqual(len(returns), 2)
+        self.assertEqual(returns.location_dest_id, self.bar)
+
+    def test_mapping_deleted_keeps_the_past(self):
+        self.piz.mapping_ids.with_user(self.user).unlink()
+        self.assertEqual(self.piz.mapping_state, "unmapped")
+        self.run_day("repost")
+        self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.63, "Cheese": 1})
+
+    def test_mapping_ended_for_past_days_is_a_decision(self):
+        mapping = self.piz.mapping_ids.with_user(self.user)
+        mapping.with_context(pos_bridge_from_date=str(DAY)).unlink()
+        self.assertEqual(self.used()["Cheese"], 1)
+        self.assertTrue(self.day().stale_reason)
+        self.run_day("repost")
+        self.assertEqual(self.used(), {"Coffee": 20})
+        self.assertEqual(self.exceptions().code, "unmapped_pos_item")
