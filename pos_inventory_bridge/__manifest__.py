@@ -13,7 +13,7 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
     ],
-    "demo": [],
+    "demo": ["demo/pos_bridge_demo.xml"],
     "application": True,
     "installable": True,
 }

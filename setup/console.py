@@ -68,8 +68,8 @@ def exclusive(path):
 def unfinished(target):
     """A new folder beside the target, for what gets the target's name when complete.
 
-    It has a name of its own each time: after a hard kill, children of the killed run may
-    still be writing to theirs.
+    It has a name of its own each time: after a hard kill, children of the killed run
+    may still be writing to theirs.
     """
     for path in target.parent.glob(f"{target.name}.unfinished-*"):
         shutil.rmtree(path, ignore_errors=True)

@@ -1,6 +1,9 @@
 from . import (
     test_example,
+    test_exceptions,
     test_mapping,
     test_nothing_comes_back,
+    test_posting,
+    test_recipe_version,
     test_storage,
 )
