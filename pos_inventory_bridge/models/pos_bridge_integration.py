@@ -124,16 +124,17 @@ class PosBridgeIntegration(models.Model):
             texts = dict.fromkeys(filter(None, mappings.mapped("precision_warning")))
             integration.precision_warning = "\n".join(texts) or False
 
-    @api.constrains("company_id")
-    def _check_company_of_outlets(self):
-        for integration in self:
-            if integration.outlet_ids.company_id - integration.company_id:
+    def write(self, vals):
+        """Days, moves and books of its outlets are those of its company, for ever."""
+        for integration in self.filtered("outlet_ids"):
+            if vals.get("company_id", integration.company_id.id) != integration.company_id.id:
                 raise ValidationError(
                     self.env._(
                         "%(name)s has outlets already, so it stays with its company.",
                         name=integration.name,
                     )
                 )
+        return super().write(vals)
 
     def _connector(self):
         """The only place that knows which model speaks to this integration's POS."""

@@ -5,5 +5,8 @@ from . import (
     test_nothing_comes_back,
     test_posting,
     test_recipe_version,
+    test_sale,
+    test_security,
     test_storage,
+    test_transfer,
 )

@@ -44,6 +44,10 @@ class PosBridgeCommon(BaseCommon):
         cls.uom_kg = cls.env.ref("uom.product_uom_kgm")
         cls.uom_unit = cls.env.ref("uom.product_uom_unit")
 
+    def setUp(self):
+        super().setUp()
+        self.till.clear()
+
     @classmethod
     def _create_company(cls):
         cls.company = cls.env["res.company"].create({"name": "Company B"})
@@ -288,7 +292,6 @@ class PosBridgeCommon(BaseCommon):
                             "product_id": product.id,
                             "product_uom": product.uom_id.id,
                             "product_uom_qty": quantity,
-                            "price_unit": cost if cost is not None else product.standard_price,
                         }
                     )
                 ],
@@ -299,6 +302,10 @@ class PosBridgeCommon(BaseCommon):
         picking.move_ids.picked = True
         picking._action_done()
         picking.date_done = fields.Datetime.to_datetime(when)
+        if cost is not None:
+            # What a vendor bill does.
+            picking.move_ids.value = cost * quantity
+            product._update_standard_price()
         return picking
 
     def row_counts(self):

@@ -258,15 +258,17 @@ class TestBooks(BooksCommon):
 
     def test_average_cost_of_that_day(self):
         """Bought at 4 before the day and at 6 after it: the day costs 4."""
-        self.env["product.value"].search(
-            [("product_id", "in", (self.coffee | self.milk).ids)]
-        ).date = "2026-02-01 00:00:00"
-        self.coffee.standard_price = 6
-        self.receive(self.coffee, 100, self.bar, "2026-03-06 08:00:00")
-        self.sell({"LATTE": 4})
+        tea = self.ingredient("Tea", cost=4)
+        self.item("TEA", tea)
+        self.env["product.value"].search([("product_id", "=", tea.id)]).unlink()
+        self.receive(tea, 100, self.bar, "2026-03-01 08:00:00", cost=4)
+        self.receive(tea, 100, self.bar, "2026-03-06 08:00:00", cost=6)
+        self.assertEqual(tea.standard_price, 5)
+        self.sell({"TEA": 10})
         self.run_day()
-        coffee = self.moves().filtered(lambda m: m.product_id == self.coffee)
-        self.assertAlmostEqual(coffee.value, 8)
+        self.assertAlmostEqual(self.moves().value, 40)
+        # (200 x 5 - 10 x 4) / 190: no money is lost between stock and cost
+        self.assertAlmostEqual(tea.total_value, 960, 2)
 
     def test_undo_leaves_no_cost(self):
         self.sell({"LATTE": 4})

@@ -35,12 +35,12 @@ def read_rows(content: bytes, encoding: str, delimiter: str, columns: list[str])
     if not header:
         raise Refusal("file_empty")
     places = _places(header, columns)
-    number = 1
+    number = None
     for number, cells in rows:
         known = len(cells) == len(header)
         named = {name: cells[place] for name, place in places.items()} if known else {}
         yield number, named, cells
-    if number == 1:
+    if number is None:
         raise Refusal("file_without_rows")
 
 

@@ -1,0 +1,140 @@
+"""Rule 16: least privilege, company isolation, and secrets that nobody reads."""
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools.misc import file_open
+
+from .common import PosBridgeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(PosBridgeCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.coffee = cls.ingredient("Coffee")
+        cls.esp = cls.item("ESP", cls.coffee, 1)
+        cls.other_company = cls.env["res.company"].create({"name": "Company C"})
+        cls.stranger = cls.env["res.users"].create(
+            {
+                "name": "Stranger",
+                "login": "pos_bridge_stranger",
+                "company_ids": [Command.set(cls.other_company.ids)],
+                "company_id": cls.other_company.id,
+                "group_ids": [
+                    Command.set(
+                        cls.env.ref("pos_inventory_bridge.pos_bridge_group_manager").ids
+                    )
+                ],
+            }
+        )
+
+    def models(self):
+        return [
+            name
+            for name in self.env
+            if name.startswith("pos.bridge.")
+            and not self.env[name]._abstract
+            and not self.env[name]._transient
+        ]
+
+    def test_user_has_no_stock_right(self):
+        self.assertFalse(self.user.has_group("stock.group_stock_user"))
+        self.assertFalse(self.user.has_group("mrp.group_mrp_user"))
+        with self.assertRaises(AccessError):
+            self.env["stock.move"].with_user(self.user).create({"product_id": self.coffee.id})
+
+    def test_user_posts_and_reads_what_was_posted(self):
+        self.sell({"ESP": 2})
+        self.run_day()
+        day = self.day().with_user(self.user)
+        self.assertEqual(day.posting_ids.move_ids.mapped("quantity"), [2])
+        self.assertEqual(day.usage_in_force_ids.product_id, self.coffee)
+        ledger = self.env["pos.bridge.ledger"].with_user(self.user)
+        self.assertEqual(ledger.search([]).mapped("quantity"), [-2])
+
+    def test_user_writes_recipes_and_no_other_bill(self):
+        bom = self.env["mrp.bom"].with_user(self.user).create(
+            {
+                "product_tmpl_id": self.coffee.product_tmpl_id.id,
+                "type": "recipe",
+                "product_uom_id": self.uom_kg.id,
+                "bom_line_ids": [self._recipe_line(self.ingredient("Milk"), 1)],
+            }
+        )
+        bom.bom_line_ids.product_qty = 2
+        with self.assertRaises(AccessError):
+            self.env["mrp.bom"].with_user(self.user).create(
+                {"product_tmpl_id": self.coffee.product_tmpl_id.id, "type": "normal"}
+            )
+
+    def test_ledger_tables_are_written_by_nobody(self):
+        self.sell({"ESP": 2})
+        self.run_day()
+        self.user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_manager")
+        day = self.day()
+        for record in (
+            day,
+            day.usage_ids,
+            day.posting_ids,
+            day.sale_ids,
+            day.sale_ids.line_ids,
+            self.env["pos.bridge.recipe.version"].create(
+                {"bom_id": self.recipe("R", [(self.coffee, 1)]).id,
+                 "yield_uom_id": self.uom_unit.id}
+            ),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.with_user(self.user).check_access("write")
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.with_user(self.user).check_access("unlink")
+
+    def test_other_company_sees_nothing(self):
+        self.sell({"ESP": 2, "NEW": 1})
+        self.run_day()
+        self.env["pos.bridge.policy"].create(
+            {"integration_id": self.integration.id, "event": "void", "effect": "nothing"}
+        )
+        for name in set(self.models()) - {"pos.bridge.token"}:
+            mine = self.env[name].with_user(self.user).search_count([])
+            model = self.env[name].with_user(self.stranger)
+            theirs = model.with_context(allowed_company_ids=None).search_count([])
+            self.assertEqual(theirs, 0, name)
+            if name in ("pos.bridge.day", "pos.bridge.usage", "pos.bridge.exception"):
+                self.assertTrue(mine, name)
+
+    def test_every_model_has_access_rights(self):
+        for name in self.models():
+            rights = self.env["ir.model.access"].search([("model_id.model", "=", name)])
+            self.assertTrue(rights, name)
+
+    def test_nobody_reads_tokens(self):
+        token = self.env["pos.bridge.token"].sudo().create(
+            {"integration_id": self.integration.id, "name": "password", "value": "hush"}
+        )
+        for group in ("pos_inventory_bridge.pos_bridge_group_manager", "base.group_system"):
+            self.user.group_ids |= self.env.ref(group)
+            with self.assertRaises(AccessError):
+                token.with_user(self.user).read(["value"])
+
+    def test_foreign_targets_are_refused(self):
+        foreign = self.ingredient("Foreign", company_id=self.other_company.id)
+        with self.assertRaisesRegex(Exception, "company"):
+            self.map(self.item("X"), foreign)
+
+    def test_neutralized_copy_talks_to_no_till(self):
+        self.env["pos.bridge.token"].sudo().create(
+            {"integration_id": self.integration.id, "name": "password", "value": "hush"}
+        )
+        self.integration.automatic = True
+        self.env["pos.bridge.transfer"]._enqueue(self.day(), "manual")
+        self.env.flush_all()
+        with file_open("pos_inventory_bridge/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.env["pos.bridge.token"].sudo().search_count([]))
+        self.assertFalse(self.integration.automatic)
+        self.assertFalse(
+            self.env["pos.bridge.transfer"].search_count([("state", "=", "queued")])
+        )

@@ -1,0 +1,115 @@
+"""The run: triggers, collisions, and what each error of a connector leads to."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import freeze_time, tagged
+
+from ..tools.errors import AuthenticationFailed, ContractViolation, TemporaryFailure
+from .common import DAY, PosBridgeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTransfer(PosBridgeCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.coffee = cls.ingredient("Coffee")
+        cls.stock_up(cls.coffee)
+        cls.esp = cls.item("ESP", cls.coffee, 1)
+
+    def fetch_raises(self, error):
+        connector = self.registry["pos.bridge.connector.none"]
+        return patch.object(connector, "fetch_sales", side_effect=error)
+
+    def test_log_of_a_run(self):
+        self.sell({"ESP": 2, "NEW": 1})
+        transfer = self.run_day()
+        self.assertEqual(transfer.state, "partial")
+        self.assertEqual(transfer.requested_by, self.user)
+        self.assertEqual(
+            (transfer.sale_count, transfer.line_count, transfer.item_count), (2, 2, 2)
+        )
+        self.assertEqual((transfer.move_count, transfer.exception_count), (1, 1))
+        self.assertEqual(transfer.posting_id, self.day().posting_ids)
+        self.assertTrue(transfer.started_at and transfer.finished_at)
+
+    def test_connection_lost(self):
+        with self.fetch_raises(AuthenticationFailed("The till refused the password.")):
+            transfer = self.run_day()
+        self.assertEqual((transfer.state, self.integration.state), ("failed", "error"))
+        self.assertIn("refused", transfer.error)
+
+    @freeze_time("2026-03-05 10:00:00")
+    def test_till_busy_is_tried_again_later(self):
+        with self.fetch_raises(TemporaryFailure("Too many requests", seconds=90)):
+            transfer = self.run_day()
+        self.assertEqual(transfer.state, "queued")
+        self.assertEqual(str(transfer.next_try_at), "2026-03-05 10:01:30")
+        self.assertFalse(self.day().revision)
+
+    def test_answer_that_breaks_the_contract_is_kept(self):
+        with self.fetch_raises(ContractViolation("No sales in it", payload={"a": 1})):
+            transfer = self.run_day()
+        self.assertEqual(transfer.state, "failed")
+        self.assertIn("'a': 1", transfer.error_payload)
+
+    def test_one_bad_day_does_not_stop_the_others(self):
+        other = DAY + timedelta(days=1)
+        self.sell({"ESP": 2}, other)
+        days = self.env["pos.bridge.day"]._get_or_create(self.outlet, [DAY, other])
+        answer = self.till[self.outlet.id, other]
+
+        def fetch(connector, outlet, date):
+            if date == DAY:
+                raise ContractViolation("broken")
+            return answer
+
+        connector = self.registry["pos.bridge.connector.none"]
+        with patch.object(connector, "fetch_sales", fetch):
+            transfers = self.env["pos.bridge.transfer"]._enqueue(days, "manual")
+            transfers._run_all()
+        self.assertEqual(transfers.mapped("state"), ["failed", "done"])
+        self.assertEqual(self.used(self.day(other)), {"Coffee": 2})
+
+    def test_a_day_waits_once(self):
+        queue = self.env["pos.bridge.transfer"]
+        first = queue._enqueue(self.day(), "repost")
+        self.assertEqual(queue._enqueue(self.day(), "manual"), first)
+        self.assertEqual(first.trigger, "manual")
+        queue._enqueue(self.day(), "repost")
+        self.assertEqual(first.trigger, "manual")
+        queue._enqueue(self.day(), "undo")
+        self.assertEqual(first.trigger, "undo")
+
+    def test_a_finished_transfer_does_not_run_again(self):
+        self.sell({"ESP": 2})
+        transfer = self.run_day()
+        finished = transfer.finished_at
+        transfer._run_all()
+        self.assertEqual((transfer.state, transfer.finished_at), ("done", finished))
+
+    def test_no_sales(self):
+        self.run_day()
+        self.assertEqual(self.day().state, "no_sales")
+        self.assertFalse(self.day().attention)
+
+    def test_scheduled_action_runs_the_queue(self):
+        self.sell({"ESP": 2})
+        self.env["pos.bridge.transfer"]._enqueue(self.day(), "automatic")
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 10):
+            self.env["pos.bridge.transfer"]._cron_run_queued()
+        self.assertEqual(self.used(), {"Coffee": 2})
+
+    def test_outlet_needs_a_unit_and_a_connector_to_be_active(self):
+        with self.assertRaisesRegex(Exception, "no connector"):
+            self.outlet.action_activate()
+
+    def test_sync_makes_outlets_and_items(self):
+        self.integration.action_sync_items()
+        self.assertIn("main", self.integration.outlet_ids.mapped("external_id"))
+        self.assertTrue(all(self.integration.outlet_ids.mapped("consumption_location_id")))
+
+    def test_company_stays_once_there_is_an_outlet(self):
+        with self.assertRaisesRegex(Exception, "stays with its company"):
+            self.integration.company_id = self.env.ref("base.main_company")

@@ -1,0 +1,6 @@
+from . import (
+    pos_bridge_connector_csv,
+    pos_bridge_csv_layout,
+    pos_bridge_csv_file,
+    pos_bridge_integration,
+)
