@@ -158,6 +158,8 @@ def _configure_apt(work):
         "APT::Sandbox::User": "root",
         "Acquire::Languages": "none",
         "Acquire::Retries": "3",
+        # Mirrors that lag behind or stand still are fine for unpacking one package.
+        "Acquire::Check-Valid-Until": "false",
         "APT::Update::Error-Mode": "any",  # or a network that is down goes unnoticed
     }
     text = "".join(f'{name} "{value}";\n' for name, value in settings.items())
@@ -169,39 +171,63 @@ def _configure_apt(work):
 
 def _debian_mirror():
     """The machine's own Debian mirror: it is the one known to be reachable."""
-    for entry in (*_deb822_entries(), *_one_line_entries()):
-        mirror, suites, keyring = entry
-        names = f"{mirror} {' '.join(suites)}"
-        if "debian" in names and "security" not in names:
-            keyring = keyring or (str(KEYRING) if KEYRING.exists() else "")
-            return mirror, f"[signed-by={keyring}] " if keyring else ""
-    raise SetupError(
-        "Odoo 19 was not found, and this machine's apt settings name no Debian mirror "
-        f"to get it from. {OTHERWISE}"
-    )
+    entries = (*_one_line_entries(), *_deb822_entries())
+    found = [
+        (mirror, keyring)
+        for mirror, suites, components, keyring in entries
+        if "main" in components and _own_suites().intersection(suites)
+    ]
+    if not found:
+        raise SetupError(
+            "Odoo 19 was not found, and this machine's apt settings name no Debian "
+            f"mirror to get it from. {OTHERWISE}"
+        )
+    # Other publishers use Debian's suite names too, but not Debian's keys.
+    mirror, keyring = min(found, key=lambda entry: _distance_from_debian(entry[1]))
+    keyring = keyring or (str(KEYRING) if KEYRING.exists() else "")
+    return mirror, f"[signed-by={keyring}] " if keyring else ""
 
 
-def _deb822_entries():
-    for path in sorted(Path("/etc/apt/sources.list.d").glob("*.sources")):
-        for paragraph in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
-            text = re.sub(r"^#.*\n", "", paragraph, flags=re.MULTILINE)
-            fields = dict(re.findall(r"^([\w-]+):[ \t]*(.*)$", text, re.MULTILINE))
-            fields = {name.lower(): value.strip() for name, value in fields.items()}
-            if "deb" in fields.get("types", "").split() and fields.get("uris"):
-                mirror, suites = fields["uris"].split()[0], fields["suites"].split()
-                keyring = fields.get("signed-by", "")
-                yield mirror, suites, keyring if keyring.startswith("/") else ""
+def _own_suites():
+    text = Path("/etc/os-release").read_text(encoding="utf-8")
+    codename = re.search(r'^VERSION_CODENAME="?(\w+)', text, re.MULTILINE)
+    own = {codename.group(1)} if codename else set()
+    return own | {"oldstable", "stable", "testing", "unstable", "sid"}
+
+
+def _distance_from_debian(keyring):
+    if "debian-archive" in keyring:
+        return 0
+    return 2 if keyring else 1
 
 
 def _one_line_entries():
+    """Entries like ``deb [options] mirror suite components``."""
     more = sorted(Path("/etc/apt/sources.list.d").glob("*.list"))
     for path in (Path("/etc/apt/sources.list"), *more):
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        pattern = r"^deb\s+(\[[^\]]*\])?\s*(.+)$"
-        for options, rest in re.findall(pattern, text, re.MULTILINE):
+        pattern = r"^deb\s+(\[[^\]]*\])?\s*(\S+)\s+(\S+)\s+(.+)$"
+        for entry in re.findall(pattern, text, re.MULTILINE):
+            options, mirror, suite, components = entry
             keyring = re.search(r"signed-by=(/[^\s\]]+)", options)
-            mirror, *suites = rest.split()
-            yield mirror, suites, keyring.group(1) if keyring else ""
+            keyring = keyring.group(1) if keyring else ""
+            yield mirror, [suite], components.split(), keyring
+
+
+def _deb822_entries():
+    """Paragraphs of ``Field: value``, as newer installations have them."""
+    for path in sorted(Path("/etc/apt/sources.list.d").glob("*.sources")):
+        for paragraph in re.split(r"\n\s*\n", path.read_text(encoding="utf-8")):
+            text = re.sub(r"^#.*\n", "", paragraph, flags=re.MULTILINE)
+            found = re.findall(r"^([\w-]+):[ \t]*(.*)$", text, re.MULTILINE)
+            fields = {name.lower(): value.strip() for name, value in found}
+            mirrors, suites = fields.get("uris", ""), fields.get("suites", "")
+            keyring = fields.get("signed-by", "")
+            keyring = keyring if keyring.startswith("/") else ""
+            off = fields.get("enabled", "yes").lower() in ("no", "false")
+            if mirrors and "deb" in fields.get("types", "").split() and not off:
+                components = fields.get("components", "").split()
+                yield mirrors.split()[0], suites.split(), components, keyring
 
 
 def _download(work, logs):

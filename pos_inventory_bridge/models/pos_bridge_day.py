@@ -225,7 +225,7 @@ class PosBridgeDay(models.Model):
     def _run_now(self, trigger):
         transfers = self.env["pos.bridge.transfer"]._enqueue(self, trigger)
         transfers._run_all()
-        return True
+        return transfers._outcome_notification()
 
     def action_view_moves(self):
         return self._action_view("stock.stock_move_action", "pos_bridge_day_id")

@@ -205,8 +205,8 @@ class PosBridgeDay(models.Model):
         if not product.active:
             raise RecipeError("ingredient_not_found", product.ids)
         self._check_company_of(product)
-        if product.type != "consu" or product._pos_bridge_is_kit():
-            raise RecipeError("validation_error", product.ids, "kit")
+        if product.type != "consu":
+            raise RecipeError("validation_error", product.ids)
 
     def _issue_location(self, need, product):
         """The storage unit that an ingredient is taken from.

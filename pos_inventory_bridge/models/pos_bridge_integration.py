@@ -200,6 +200,7 @@ class PosBridgeIntegration(models.Model):
         values["context"] = {f"default_{field}": self.id}
         return values
 
+    @api.model
     def _notification(self, message, kind):
         return {
             "type": "ir.actions.client",

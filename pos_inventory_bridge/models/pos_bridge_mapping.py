@@ -197,7 +197,7 @@ class PosBridgeMapping(models.Model):
             raise ValidationError(
                 self.env._("%s: choose the ingredient it uses.", self.item_id.name)
             )
-        if self.product_id._pos_bridge_is_kit():
+        if self.product_id._pos_bridge_kits():
             raise ValidationError(
                 self.env._(
                     "%(product)s is a kit and cannot be taken from stock itself: map "

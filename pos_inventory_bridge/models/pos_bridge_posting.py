@@ -67,8 +67,11 @@ class PosBridgePosting(models.Model):
         """Post what the ledger lacks, as revision n of the day: all of its moves or none.
 
         :param deltas: list of ``Delta`` in (product, unit, consumption location) order
-        :return: (posting, list of ``Problem``: what a person should know about its dates)
+        :return: (posting, list of ``Problem``: what a person should know about it)
         """
+        deltas, problems = self._refuse_kits(deltas)
+        if not deltas:
+            return self.browse(), problems
         timing = self._timing(day)
         posting = self.create(
             {
@@ -91,7 +94,26 @@ class PosBridgePosting(models.Model):
         )._action_done()
         pickings.date_done = posting.move_date
         posting._reprice(pickings.move_ids)
-        return posting, posting._late_problems()
+        return posting, problems + posting._late_problems()
+
+    @api.model
+    def _refuse_kits(self, deltas):
+        """A product that became a kit since it was posted: core would explode its move."""
+        products = self.env["product.product"].browse(delta.product_id for delta in deltas)
+        kits = products._pos_bridge_kits()
+        problems = [
+            Problem(
+                code="validation_error",
+                product_id=product.id,
+                message=self.env._(
+                    "%s is a kit now and can be neither taken nor given back. Archive its bill "
+                    "of materials, then post the day again.",
+                    product.display_name,
+                ),
+            )
+            for product in kits
+        ]
+        return [delta for delta in deltas if delta.product_id not in kits.ids], problems
 
     @api.model
     def _digest(self, deltas):

@@ -292,3 +292,30 @@ class PosBridgeSaleLine(models.Model):
         changed = {name: value for name, value in vals.items() if current[name] != value}
         if changed:
             self.write(changed)
+
+    # === LINEAGE === #
+
+    def _pos_bridge_moves(self):
+        """The stock moves that these lines had a part in, corrections included."""
+        moves = self.env["stock.move"]
+        for line in self:
+            rows = self.env["pos.bridge.usage"].search(
+                [
+                    ("outlet_id", "=", line.outlet_id.id),
+                    ("business_date", "=", line.business_date),
+                    ("item_id", "=", line.item_id.id),
+                    ("parent_item_id", "=", line.parent_item_id.id),
+                ]
+            )
+            for move in rows.day_id.move_ids:
+                origins = move._pos_bridge_origins()
+                if any(row in rows for row, _quantity in origins):
+                    moves |= move
+        return moves
+
+    def action_view_moves(self):
+        """Open the stock moves that these lines had a part in."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
+        action["domain"] = [("id", "in", self._pos_bridge_moves().ids)]
+        action["context"] = {}
+        return action

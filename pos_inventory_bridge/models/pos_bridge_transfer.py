@@ -363,12 +363,35 @@ class PosBridgeTransfer(models.Model):
         payload = error.payload if isinstance(error, ContractViolation) else None
         self._fail(str(error), payload and str(payload))
 
+    def _outcome_notification(self):
+        """What a person who pressed a button is told about these runs."""
+        failed = self.filtered(lambda run: run.state == "failed")
+        waiting = self.filtered(lambda run: run.state in ("queued", "running"))
+        if failed:
+            kind, message = "danger", "\n".join(filter(None, failed.mapped("error")))
+        elif waiting:
+            kind = "warning"
+            message = waiting[0].error or self.env._(
+                "Somebody else is posting this day right now; it is queued."
+            )
+        else:
+            kind = "warning" if "partial" in self.mapped("state") else "success"
+            message = self.env._(
+                "%(moves)s stock moves posted, %(problems)s open exceptions.",
+                moves=sum(self.mapped("move_count")),
+                problems=sum(self.mapped("exception_count")),
+            )
+        return self.env["pos.bridge.integration"]._notification(message, kind)
+
     # === ACTIONS === #
 
     def action_retry(self):
         """Queue a failed or parked transfer again, and run it now."""
+        transfers = self.browse()
         for transfer in self.filtered(lambda run: run.state in ("failed", "parked")):
-            self._enqueue(transfer.day_id, transfer.trigger)._run_all()
+            transfers |= self._enqueue(transfer.day_id, transfer.trigger)
+        transfers._run_all()
+        return transfers._outcome_notification()
 
     def action_cancel(self):
         self.filtered(lambda run: run.state in ("queued", "parked")).state = "cancelled"

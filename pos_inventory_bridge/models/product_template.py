@@ -45,11 +45,10 @@ class ProductTemplate(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    def _pos_bridge_is_kit(self):
-        """Core explodes a kit inside a move, so it can never be taken from stock itself."""
-        self.ensure_one()
-        kits = self.env["mrp.bom"].sudo()._bom_find(self, bom_type="phantom")
-        return bool(kits.get(self))
+    def _pos_bridge_kits(self):
+        """Those of these products that core would explode inside a move."""
+        bills = self.env["mrp.bom"].sudo()._bom_find(self, bom_type="phantom")
+        return self.filtered(lambda product: bills.get(product))
 
     def _pos_bridge_is_used(self):
         self.ensure_one()

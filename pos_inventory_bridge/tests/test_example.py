@@ -234,6 +234,9 @@ class TestExample(ExampleCommon):
         action = origins[0][0].action_view_sale_lines()
         lines = self.env["pos.bridge.sale.line"].search(action["domain"])
         self.assertEqual(lines.sale_id.external_id, "R1")
+        both = self.moves().filtered(lambda move: move.product_id.name == "Coffee beans")
+        self.assertEqual(len(both), 2)
+        self.assertEqual(lines._pos_bridge_moves(), both)
 
     def test_incomplete_answer_takes_nothing_back(self):
         self.first_run()

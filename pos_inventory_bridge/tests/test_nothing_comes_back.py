@@ -131,6 +131,14 @@ class TestNothingComesBack(PosBridgeCommon):
             }
         )
 
+    def test_undo_of_a_product_that_became_a_kit(self):
+        """Its move cannot be made; everything else comes back, and a person is told."""
+        self._make_kit(self.coffee)
+        self.user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_undo")
+        self.day().with_user(self.user).action_undo()
+        self.assertEqual(self.used(), {"Coffee": 20})
+        self.assertIn("Coffee is a kit now", self.exceptions().message)
+
     def test_only_that_item_is_left_out(self):
         self.cheese.active = False
         self.sell({"ESP": 44, "PIZ": 11})

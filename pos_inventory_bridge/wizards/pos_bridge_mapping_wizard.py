@@ -61,6 +61,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     )
     date_from = fields.Date()
     reason = fields.Char()
+    precision_warning = fields.Char(compute="_compute_precision_warning")
 
     @api.depends("item_ids")
     def _compute_company_id(self):
@@ -88,6 +89,14 @@ class PosBridgeMappingWizard(models.TransientModel):
             product = wizard.product_id
             serving_unit = product.serving_quantity and product.serving_uom_id
             wizard.uom_id = serving_unit or product.uom_id or wizard.bom_id.product_uom_id
+
+    @api.depends("map_type", "product_id", "bom_id", "quantity", "uom_id", "item_ids")
+    def _compute_precision_warning(self):
+        for wizard in self:
+            mapping = self.env["pos.bridge.mapping"].new(
+                {**wizard._prepare_mapping_vals(), "item_id": wizard.item_ids[:1].id}
+            )
+            wizard.precision_warning = mapping._get_precision_warning()
 
     @api.model
     def default_get(self, fields_list):
@@ -127,6 +136,17 @@ class PosBridgeMappingWizard(models.TransientModel):
                 mapping_model.create({**vals, **first, "item_id": item.id})
         self.item_ids.filtered(lambda item: item.review_state != "none").action_review_done()
         return {"type": "ir.actions.act_window_close"}
+
+    def action_use_more_digits(self):
+        """One click against the loss, then the sheet again as it was."""
+        self.item_ids.integration_id.action_use_more_digits()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def _prepare_mapping_vals(self):
         return {
