@@ -1,6 +1,7 @@
 {
     "name": "POS Inventory Bridge",
-    "summary": "Sales of a till outside Odoo become stock moves: recipes, corrections, ledger",
+    "summary": "Sales of a till outside Odoo become stock moves: recipes, "
+    "corrections, ledger",
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Inventory/Inventory",

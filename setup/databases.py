@@ -177,9 +177,7 @@ class Databases:
             if made_from is None:
                 self._make_demo(digest)
             elif made_from != digest:
-                step("The add-ons have changed since; updating the demo database.")
-                self._install_demo(DEMO, "-u", ",".join(add_ons()))
-                self.sql(COMMENT.format(name=DEMO, text=digest))
+                self._update_demo(digest)
             else:
                 step(f"Using the database {DEMO} as it is.")
         return DEMO
@@ -191,6 +189,15 @@ class Databases:
         self._install_demo(self.unfinished)
         self.sql(COMMENT.format(name=self.unfinished, text=digest))
         self.rename(self.unfinished, DEMO)
+
+    def _update_demo(self, digest):
+        step("The add-ons have changed since; updating the demo database.")
+        try:
+            self._install_demo(DEMO, "-u", ",".join(add_ons()))
+        except SetupError as error:
+            again = "setup/demo --reset begins with a new database."
+            raise SetupError(f"{error}\n{again}") from None
+        self.sql(COMMENT.format(name=DEMO, text=digest))
 
     def _install_demo(self, database, *arguments):
         """Load our demo data only: Odoo's own would bury the café in office chairs.

@@ -1,7 +1,7 @@
 """The demo café's week of sales, uploaded as a user would, and the ledger it leaves.
 
-``setup/demo`` calls ``main`` every time it runs: uploading the same file again writes nothing,
-so what it prints is the state of the demo database.
+``setup/demo`` calls ``main`` every time it runs: uploading the same file again writes
+nothing, so what it prints is the state of the demo database.
 """
 
 from collections import defaultdict
@@ -48,7 +48,9 @@ def print_table(title, heading, rows):
     print(f"\n{title}")
     for row in rows:
         first = row[0].ljust(widths[0])
-        rest = (text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True))
+        rest = (
+            text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True)
+        )
         print("   " + "   ".join([first, *rest]).rstrip())
 
 
@@ -92,7 +94,9 @@ def print_ledger(env, unit):
 
 
 def print_exceptions(days):
-    problems = days.open_exception_ids.sorted(lambda problem: (problem.business_date, problem.id))
+    problems = days.open_exception_ids.sorted(
+        lambda problem: (problem.business_date, problem.id)
+    )
     print(f"\nWhat a person should look at ({len(problems)}):")
     for problem in problems:
         print(f"   {problem.day_id.display_name}: {problem.message}")

@@ -80,8 +80,12 @@ class Environment:
 
 
 def bytecode_folder(cache):
-    """Python's bytecode goes to the cache, not beside sources that may not be ours."""
-    return {"PYTHONPYCACHEPREFIX": str(cache / "bytecode")}
+    """Python's bytecode goes to the cache, not beside sources that may not be ours.
+
+    Worth writing even where people switch it off: Odoo starts in half the time.
+    """
+    folder = str(cache / "bytecode")
+    return {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def cache_folder():

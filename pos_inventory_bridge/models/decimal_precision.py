@@ -6,13 +6,15 @@ class DecimalPrecision(models.Model):
     _inherit = "decimal.precision"
 
     def _pos_bridge_use_more_digits(self, digits):
-        """Keep quantities with so many digits. Raising changes no stored value; the setting
-        counts for the whole database, so only a manager who asked for it gets here.
+        """Keep quantities with so many digits. Raising changes no stored value; the
+        setting counts for the whole database, so only a manager who asked for it gets
+        here.
         """
         if not self.env.user.has_group("pos_inventory_bridge.pos_bridge_group_manager"):
             raise AccessError(
-                self.env._("The precision counts for all of Odoo: ask a manager to change it.")
+                self.env._(
+                    "The precision counts for all of Odoo: ask a manager to change it."
+                )
             )
         precision = self.sudo().search([("name", "=", "Product Unit")], limit=1)
-        if precision.digits < digits:
-            precision.digits = digits
+        precision.digits = max(precision.digits, digits)

@@ -20,7 +20,9 @@ class MrpBom(models.Model):
 
     type = fields.Selection(
         selection_add=[("recipe", "Recipe (POS)")],
-        ondelete={"recipe": lambda boms: boms.write({"type": "normal", "active": False})},
+        ondelete={
+            "recipe": lambda boms: boms.write({"type": "normal", "active": False})
+        },
     )
     product_qty = fields.Float(digits=False, min_display_digits="Product Unit")
     issue_location_id = fields.Many2one(
@@ -28,7 +30,8 @@ class MrpBom(models.Model):
         string="Issue Storage",
         check_company=True,
         domain="[('is_storage_unit', '=', True)]",
-        help="Storage unit that this recipe's ingredients are taken from, where the outlet's "
+        help="Storage unit that this recipe's ingredients are taken from, where the "
+        "outlet's "
         "own unit does not decide.",
     )
     recipe_version_ids = fields.One2many("pos.bridge.recipe.version", "bom_id")
@@ -56,13 +59,19 @@ class MrpBom(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_versions_in_use(self):
-        """Days were posted with this recipe: it can be archived, so that they stay provable."""
+        """Days were posted with this recipe: it can be archived, so that they stay
+        provable.
+        """
         versions = self.env["pos.bridge.recipe.version"].sudo()
         for bom in self:
-            mapped = self.env["pos.bridge.mapping"].sudo().search_count(
-                [("bom_id", "=", bom.id)], limit=1
+            mapped = (
+                self.env["pos.bridge.mapping"]
+                .sudo()
+                .search_count([("bom_id", "=", bom.id)], limit=1)
             )
-            if mapped or any(version._is_used() for version in bom.sudo().recipe_version_ids):
+            if mapped or any(
+                version._is_used() for version in bom.sudo().recipe_version_ids
+            ):
                 raise ValidationError(
                     self.env._(
                         "Sales days or mappings use the recipe %s: archive it instead.",
@@ -72,18 +81,22 @@ class MrpBom(models.Model):
             versions |= bom.sudo().recipe_version_ids
         versions.unlink()
 
+    def _set_outdated_bom_in_productions(self):
+        """Core marks open manufacturing orders; who writes recipes need not see them."""
+        return super(MrpBom, self.sudo())._set_outdated_bom_in_productions()
+
     def _recipes(self):
         return self.filtered(lambda bom: bom.type in self._pos_bridge_types())
 
     def _record_versions_before(self):
-        """What a recipe said until now is written down before it says something else."""
+        """What a recipe said is written down before it says something else."""
         if not self.env.context.get(VERSIONING):
             for bom in self._recipes():
                 if bom == bom._current_bill():
                     self.env["pos.bridge.recipe.version"].sudo()._record(bom)
 
     def _record_versions(self, reason=None):
-        """Write down what the recipes say now, from today or the date in the context."""
+        """Write down what the recipes say, from today or the date in the context."""
         if self.env.context.get(VERSIONING):
             return
         asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
@@ -91,14 +104,16 @@ class MrpBom(models.Model):
             current = bom._current_bill()
             if not current:
                 continue
-            version = self.env["pos.bridge.recipe.version"].sudo()._record(
-                current, asked, reason
+            version = (
+                self.env["pos.bridge.recipe.version"]
+                .sudo()
+                ._record(current, asked, reason)
             )
             if asked:
                 version._mark_days_stale()
 
     def _current_bill(self):
-        """The product's recipe as of today: the bill made last among its active ones."""
+        """The product's recipe today: the bill made last among its active ones."""
         self.ensure_one()
         domain = Domain("product_tmpl_id", "=", self.product_tmpl_id.id)
         domain &= Domain("type", "in", self._pos_bridge_types())
@@ -115,7 +130,7 @@ class MrpBom(models.Model):
 
     @api.model
     def _get_recipe_finder(self, company, date):
-        """A function product id -> ``Recipe`` in force on the date (None: no recipe)."""
+        """A function product id -> ``Recipe`` in force on the date, or None."""
         bills = self._current_bills(company)
         found = {}
 
@@ -148,8 +163,8 @@ class MrpBom(models.Model):
 
     @api.model
     def _get_recipe(self, product, bill, date):
-        """The version in force, as plain data. A bill that was changed behind our back (SQL)
-        gets its version here, from today on.
+        """The version in force, as plain data. A bill that was changed behind our back
+        (SQL) gets its version here, from today on.
         """
         version_model = self.env["pos.bridge.recipe.version"]
         version_model._record(bill)
@@ -187,13 +202,17 @@ class MrpBom(models.Model):
 
     @api.model
     def _applies_to_variant(self, line, product):
-        """Core's "apply on variants": per attribute, one of the named values must be there."""
+        """Core's "apply on variants": per attribute, one of the named values must be
+        there.
+        """
         values = self.env["product.template.attribute.value"].browse(
             line.get("variant_value_ids") or ()
         )
         own = product.product_template_attribute_value_ids
         return all(
-            values.filtered(lambda value, attribute=attribute: value.attribute_id == attribute)
+            values.filtered(
+                lambda value, attribute=attribute: value.attribute_id == attribute
+            )
             & own
             for attribute in values.attribute_id
         )
@@ -249,7 +268,8 @@ class MrpBomLine(models.Model):
             if not 0 <= line.trim_percentage < 100:
                 raise ValidationError(
                     self.env._(
-                        "%(product)s: a trim of %(trim)s %% is not possible. Give the share "
+                        "%(product)s: a trim of %(trim)s %% is not possible. Give the "
+                        "share "
                         "that is lost, at least 0 and below 100.",
                         product=line.product_id.display_name,
                         trim=line.trim_percentage,
@@ -263,7 +283,8 @@ class MrpBomLine(models.Model):
             if not line.product_uom_id._has_common_reference(unit):
                 raise ValidationError(
                     self.env._(
-                        "%(product)s is counted in %(unit)s; %(other)s cannot be converted.",
+                        "%(product)s is counted in %(unit)s; %(other)s cannot be "
+                        "converted.",
                         product=line.product_id.display_name,
                         unit=unit.name,
                         other=line.product_uom_id.name,

@@ -6,9 +6,10 @@ from ..tools.records import OutletData, SalesDay
 class PosBridgeConnector(models.AbstractModel):
     """What a point of sale must be able to answer; one child per kind of POS.
 
-    Children are named ``pos.bridge.connector.<selection value>`` and found in one place,
-    ``pos.bridge.integration._connector()``. They return the records of ``tools/records.py``,
-    raise the errors of ``tools/errors.py``, and write nothing to the database.
+    Children are named ``pos.bridge.connector.<selection value>`` and found in one
+    place, ``pos.bridge.integration._connector()``. They return the records of
+    ``tools/records.py``, raise the errors of ``tools/errors.py``, and write nothing to
+    the database.
     """
 
     _name = "pos.bridge.connector"
@@ -29,12 +30,14 @@ class PosBridgeConnector(models.AbstractModel):
 
     @api.private
     def fetch_outlets(self, integration):
-        """The places that sell; a source without such a notion has one, named like it."""
+        """The places that sell; a source that knows none has one, named like it."""
         return [OutletData(external_id="main", name=integration.name)]
 
     @api.private
     def check_connection(self, integration):
-        """Ask for as little as shows that the connection works; a short text for a person."""
+        """Ask for as little as shows that the connection works; a short text for a
+        person.
+        """
         outlet = next(iter(self.fetch_outlets(integration)), None)
         item = next(iter(self.fetch_items(integration)), None)
         return self.env._(

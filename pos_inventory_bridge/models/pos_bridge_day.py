@@ -5,7 +5,9 @@ from odoo.tools import format_date
 
 
 class PosBridgeDay(models.Model):
-    """One outlet on one business date: what was sold, what the ledger says, what is open."""
+    """One outlet on one business date: what was sold, what the ledger says, what is
+    open.
+    """
 
     _name = "pos.bridge.day"
     _description = "POS sales day"
@@ -36,13 +38,17 @@ class PosBridgeDay(models.Model):
         help="Provisional: posted, but the source says that sales are still missing.",
     )
     attention = fields.Boolean(
-        compute="_compute_attention", store=True, help="A person should look at this day."
+        compute="_compute_attention",
+        store=True,
+        help="A person should look at this day.",
     )
     stale_reason = fields.Char(
         readonly=True, help="Why posting this day again would change the ledger."
     )
     source_complete = fields.Boolean(readonly=True)
-    sales_digest = fields.Char(readonly=True, help="The sales that the ledger stands for.")
+    sales_digest = fields.Char(
+        readonly=True, help="The sales that the ledger stands for."
+    )
     sold_state = fields.Json(
         help="Item by item, what its usage rows were made of and how that went."
     )
@@ -52,7 +58,8 @@ class PosBridgeDay(models.Model):
         [("0", "Undone")], readonly=True, help="Empty: the ledger follows the sales."
     )
     is_reported = fields.Boolean(
-        readonly=True, help="The source gave totals of its own; else they are those read."
+        readonly=True,
+        help="The source gave totals of its own; else they are those read.",
     )
     reported_count = fields.Integer(readonly=True)
     reported_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
@@ -131,7 +138,9 @@ class PosBridgeDay(models.Model):
             self.env["stock.move"]
             .sudo()
             ._read_group(
-                [("pos_bridge_day_id", "in", self.ids)], ["pos_bridge_day_id"], ["__count"]
+                [("pos_bridge_day_id", "in", self.ids)],
+                ["pos_bridge_day_id"],
+                ["__count"],
             )
         )
         for day in self:
@@ -141,14 +150,19 @@ class PosBridgeDay(models.Model):
 
     @api.model
     def _get_or_create(self, outlet, dates):
-        """The days of an outlet, in the order of the dates; made where they are missing."""
+        """The days of an outlet, in the order of the dates; made where they are
+        missing.
+        """
         dates = sorted(set(dates))
         days = self.search(
             [("outlet_id", "=", outlet.id), ("business_date", "in", dates)]
         )
         missing = set(dates) - set(days.mapped("business_date"))
         days |= self.create(
-            [{"outlet_id": outlet.id, "business_date": date} for date in sorted(missing)]
+            [
+                {"outlet_id": outlet.id, "business_date": date}
+                for date in sorted(missing)
+            ]
         )
         return days.sorted("business_date")
 
@@ -167,7 +181,9 @@ class PosBridgeDay(models.Model):
 
     @api.model
     def _mark_stale(self, domain, reason):
-        """Say of days that were posted why they may have to be posted again; moves nothing."""
+        """Say of days that were posted why they may have to be posted again; moves
+        nothing.
+        """
         done = Domain("state", "in", ("posted", "provisional", "undone", "failed"))
         days = self.sudo().search(Domain(domain) & done)
         days.filtered(lambda day: not day.stale_reason).stale_reason = reason
@@ -177,10 +193,12 @@ class PosBridgeDay(models.Model):
         return self.hold_revision == "0"
 
     def _take(self):
-        """Take the day for one run: lock it and write it, before anything posted is read.
+        """Take the day for one run: lock it and write it, before anything posted is
+        read.
 
-        Under repeatable read a lock alone would let a second run, whose snapshot is older,
-        see nothing of what the first one posted; writing makes that run fail and start again.
+        Under repeatable read a lock alone would let a second run, whose snapshot is
+        older, see nothing of what the first one posted; writing makes that run fail and
+        start again.
 
         :return: False if somebody else has it
         """
@@ -194,7 +212,7 @@ class PosBridgeDay(models.Model):
     # === ACTIONS === #
 
     def action_repost(self):
-        """Post again: compute the whole day from what is stored; the till is not asked."""
+        """Compute the whole day from what is stored; the till is not asked."""
         return self._run_now("repost")
 
     def action_fetch(self):
@@ -206,7 +224,9 @@ class PosBridgeDay(models.Model):
         return self.with_context(pos_bridge_confirm_shrink=True)._run_now("repost")
 
     def action_undo(self):
-        """Give back everything that this day took; its sales stay and can be posted again."""
+        """Give back everything that this day took; its sales stay and can be posted
+        again.
+        """
         self._check_undo_right()
         self.sudo().hold_revision = "0"
         return self._run_now("undo")
@@ -219,7 +239,9 @@ class PosBridgeDay(models.Model):
     def _check_undo_right(self):
         if not self.env.user.has_group("pos_inventory_bridge.pos_bridge_group_undo"):
             raise UserError(
-                self.env._("Undoing a sales day needs the right to undo: ask a manager.")
+                self.env._(
+                    "Undoing a sales day needs the right to undo: ask a manager."
+                )
             )
 
     def _run_now(self, trigger):

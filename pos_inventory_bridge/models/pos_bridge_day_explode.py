@@ -11,14 +11,17 @@ from .mrp_bom import exact
 
 
 class PosBridgeDay(models.Model):
-    """Step *explode*: from the sold items of a day to the ingredients that they used."""
+    """Step *explode*: from the sold items of a day to the ingredients they used."""
 
+    # One file per step; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.day"
 
     # === WHAT WAS SOLD === #
 
     def _sold(self):
-        """{"item/parent": ``Sold``} of everything that stands on the day's receipts now."""
+        """{"item/parent": ``Sold``} of everything that stands on the day's receipts
+        now.
+        """
         self.ensure_one()
         lines = self.env["pos.bridge.sale.line"].search_fetch(
             [
@@ -27,7 +30,15 @@ class PosBridgeDay(models.Model):
                 ("vanished_at", "=", False),
                 ("sale_id.vanished_at", "=", False),
             ],
-            ["item_id", "parent_item_id", "parent_id", "kind", "quantity", "amount_net", "sold_at"],
+            [
+                "item_id",
+                "parent_item_id",
+                "parent_id",
+                "kind",
+                "quantity",
+                "amount_net",
+                "sold_at",
+            ],
         )
         groups = defaultdict(list)
         for line in lines:
@@ -77,8 +88,9 @@ class PosBridgeDay(models.Model):
 
         :param sold: iterable of ``Sold``
         :param mappings: {(item id, parent item id): mapping}, as ``_resolve`` gives it
-        :return: ``Explosion``. An item that cannot be resolved keeps the rows that it has;
-            one of its ingredients that cannot be placed keeps those of that ingredient
+        :return: ``Explosion``. An item that cannot be resolved keeps the rows that it
+            has; one of its ingredients that cannot be placed keeps those of that
+            ingredient
         """
         self.ensure_one()
         explosion = Explosion()
@@ -97,7 +109,7 @@ class PosBridgeDay(models.Model):
         return explosion
 
     def _explode_item(self, explosion, book, item, mapping, mappings):
-        """A definition error leaves out the whole item, a storage error one ingredient."""
+        """A definition error leaves out the item, a storage error one ingredient."""
         try:
             needs = self._needs(book, mapping, mappings, item)
         except RecipeError as error:
@@ -111,7 +123,8 @@ class PosBridgeDay(models.Model):
                 rows.append(self._prepare_usage_vals(item, mapping, need))
             except RecipeError as error:
                 unplaced[need.product_id] = error
-        # The whole ingredient waits, even where only one of its lines could not be placed.
+        # The whole ingredient waits, even where only one of its lines could not be
+        # placed.
         rows = [row for row in rows if row["product_id"] not in unplaced]
         explosion.rows[item.key] = [row for row in self._merge(rows) if row["quantity"]]
         explosion.states[item.key] = "failed" if unplaced else "posted"
@@ -131,7 +144,8 @@ class PosBridgeDay(models.Model):
         return [{**row, "quantity": float(row["quantity"])} for row in merged.values()]
 
     def _needs(self, book, mapping, mappings, item):
-        """``Need`` per ingredient for one sold unit; negative where the mapping subtracts.
+        """``Need`` per ingredient for one sold unit; negative where the mapping
+        subtracts.
 
         :raises RecipeError: whatever makes the whole item unusable
         """
@@ -162,8 +176,8 @@ class PosBridgeDay(models.Model):
         return exact(mapping.quantity) * (-1 if mapping.is_subtraction else 1)
 
     def _target_product(self, mapping):
-        """The product that is taken or whose recipe is; checked for everything that SQL, an
-        import or another app may have done to it since it was mapped.
+        """The product that is taken or whose recipe is; checked for everything that
+        SQL, an import or another app may have done to it since it was mapped.
         """
         if mapping.map_type == "ingredient":
             product = mapping.product_id
@@ -181,7 +195,9 @@ class PosBridgeDay(models.Model):
             raise RecipeError("unauthorized_access", product.ids)
 
     def _prepare_usage_vals(self, item, mapping, need):
-        """One usage row. Raises ``RecipeError`` where nobody says where to take it from."""
+        """One usage row. Raises ``RecipeError`` where nobody says where to take it
+        from.
+        """
         product = self.env["product.product"].browse(need.product_id)
         effect_of = self.integration_id.policy_ids._effect
         net = item.net(lambda event: effect_of(event, product))
@@ -211,8 +227,9 @@ class PosBridgeDay(models.Model):
     def _issue_location(self, need, product):
         """The storage unit that an ingredient is taken from.
 
-        The first place that is named decides; one that is no storage unit any more is an
-        error and not a reason to look further, or goods would silently move between units.
+        The first place that is named decides; one that is no storage unit any more is
+        an error and not a reason to look further, or goods would silently move between
+        units.
         """
         locations = self.env["stock.location"]
         outlet = self.outlet_id._storage_unit_on(self.business_date)
@@ -223,7 +240,11 @@ class PosBridgeDay(models.Model):
         ]
         is_outlet_first = self.integration_id.storage_priority == "outlet"
         chain = [outlet, *specific] if is_outlet_first else [*specific, outlet]
-        named = [place for place in [*chain, self.integration_id.fallback_location_id] if place]
+        named = [
+            place
+            for place in [*chain, self.integration_id.fallback_location_id]
+            if place
+        ]
         unit = named[0].storage_unit_id if named and named[0].active else locations
         if not unit or (unit.company_id and unit.company_id != self.company_id):
             raise RecipeError("no_issue_storage", product.ids, named[:1])
@@ -236,7 +257,8 @@ class PosBridgeDay(models.Model):
         return Problem(
             code="unmapped_pos_item",
             message=self.env._(
-                "%(item)s: %(quantity)s sold, not mapped, so nothing was deducted. Map it, then "
+                "%(item)s: %(quantity)s sold, not mapped, so nothing was deducted. "
+                "Map it, then "
                 "post the day again.",
                 item=name,
                 quantity=f"{float(item.total_quantity):g}",
@@ -252,7 +274,8 @@ class PosBridgeDay(models.Model):
         message = self._problem_texts()[error.code]
         if error.detail == "parent":
             message = self.env._(
-                "%(item)s stands for the item that it modifies, and that one is not mapped. "
+                "%(item)s stands for the item that it modifies, and that one is not "
+                "mapped. "
                 "Map the modified item."
             )
         names = [product.display_name for product in products.exists()]
@@ -263,7 +286,9 @@ class PosBridgeDay(models.Model):
                 "item": self.env["pos.bridge.item"].browse(item.item_id).name,
                 "target": names[-1] if names else mapping.display_name or "-",
                 "path": " > ".join(names),
-                "detail": f"{error.detail:g}" if error.code == "invalid_trim_pct" else "",
+                "detail": f"{error.detail:g}"
+                if error.code == "invalid_trim_pct"
+                else "",
             },
             item_id=item.item_id,
             parent_item_id=item.parent_item_id,
@@ -274,35 +299,43 @@ class PosBridgeDay(models.Model):
 
     def _problem_texts(self):
         """What each code means and what to do; the old use of the item always stays."""
-        _ = self.env._
         return {
-            "recipe_not_found": _(
-                "%(item)s: the recipe %(target)s has no lines, or is archived or gone. Complete "
+            "recipe_not_found": self.env._(
+                "%(item)s: the recipe %(target)s has no lines, or is archived or "
+                "gone. Complete "
                 "it or map the item to another recipe, then post the day again."
             ),
-            "ingredient_not_found": _(
-                "%(item)s: the ingredient %(target)s is archived or gone. Restore it or map "
+            "ingredient_not_found": self.env._(
+                "%(item)s: the ingredient %(target)s is archived or gone. Restore it "
+                "or map "
                 "the item to another ingredient, then post the day again."
             ),
-            "validation_error": _(
-                "%(item)s: the mapping or recipe of %(target)s cannot be used: its unit cannot "
-                "be converted, its yield is nothing, or it is a kit or a service. Correct it, "
+            "validation_error": self.env._(
+                "%(item)s: the mapping or recipe of %(target)s cannot be used: its "
+                "unit cannot "
+                "be converted, its yield is nothing, or it is a kit or a service. "
+                "Correct it, "
                 "then post the day again."
             ),
-            "unauthorized_access": _(
-                "%(item)s: %(target)s belongs to another company. Map the item to something "
+            "unauthorized_access": self.env._(
+                "%(item)s: %(target)s belongs to another company. Map the item to "
+                "something "
                 "of its own company."
             ),
-            "recipe_cycle": _(
-                "%(item)s: a recipe contains itself (%(path)s). Take it out of one of these "
+            "recipe_cycle": self.env._(
+                "%(item)s: a recipe contains itself (%(path)s). Take it out of one of "
+                "these "
                 "recipes, also for past days, then post the day again."
             ),
-            "invalid_trim_pct": _(
-                "%(item)s: the trim of %(path)s is %(detail)s %%. It must be at least 0 and "
-                "below 100. Correct the recipe, also for past days, then post the day again."
+            "invalid_trim_pct": self.env._(
+                "%(item)s: the trim of %(path)s is %(detail)s %%. It must be at least "
+                "0 and "
+                "below 100. Correct the recipe, also for past days, then post the day "
+                "again."
             ),
-            "no_issue_storage": _(
-                "%(item)s: nobody says from which storage unit %(target)s is taken, or that "
+            "no_issue_storage": self.env._(
+                "%(item)s: nobody says from which storage unit %(target)s is taken, "
+                "or that "
                 "unit is archived. Choose a unit for the outlet, the recipe or the "
                 "ingredient, then post the day again."
             ),

@@ -9,8 +9,11 @@ FIGURES = ("posted", "ignored", "unmapped", "failed", "zero")
 
 
 class PosBridgeDay(models.Model):
-    """The account of a day: what was reported, read, posted, and what became of the rest."""
+    """The account of a day: what was reported, read, posted, and what became of the
+    rest.
+    """
 
+    # One file per step; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.day"
 
     def _note_source(self, sales_day):
@@ -32,8 +35,9 @@ class PosBridgeDay(models.Model):
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def _remember(self, sold, explosion, keys):
-        """Note of the computed items what their rows were made of. An item that failed is
-        noted without a fingerprint, so that it is computed again with the next change.
+        """Note of the computed items what their rows were made of. An item that failed
+        is noted without a fingerprint, so that it is computed again with the next
+        change.
         """
         effect_of = self.integration_id.policy_ids._effect
         states = {k: v for k, v in (self.sold_state or {}).items() if k not in keys}
@@ -71,7 +75,9 @@ class PosBridgeDay(models.Model):
         self._write_changed(vals)
 
     def _prepare_figures(self, sold):
-        """What became of the lines read: each is posted, ignored, unmapped, failed or zero."""
+        """What became of the lines read: each is posted, ignored, unmapped, failed or
+        zero.
+        """
         self.ensure_one()
         totals = {name: [0, 0.0, 0.0] for name in FIGURES}
         states = self.sold_state or {}
@@ -94,17 +100,20 @@ class PosBridgeDay(models.Model):
         return vals
 
     def _write_changed(self, vals):
-        """Write only what differs, so that a run that changes nothing writes nothing."""
+        """Write only what differs: a run that changes nothing writes nothing."""
         self.ensure_one()
         current = self.read(list(vals), load=None)[0]
-        changed = {name: value for name, value in vals.items() if current[name] != value}
+        changed = {
+            name: value for name, value in vals.items() if current[name] != value
+        }
         if changed:
             self.write(changed)
 
     def _given_back_share(self, sold):
         """Which share of what this day posted would come back, if ``sold`` were posted.
 
-        Share of the posted lines' net money, or of their number where they bear no money.
+        Share of the posted lines' net money, or of their number where they bear no
+        money.
         """
         self.ensure_one()
         posted = {
@@ -141,8 +150,10 @@ class PosBridgeDay(models.Model):
         problems = []
         if not self.source_complete:
             message = self.env._(
-                "The source says that sales of this day are still missing (or rows of its file "
-                "were refused). What is there was posted, nothing was taken back. Fetch the "
+                "The source says that sales of this day are still missing (or rows of "
+                "its file "
+                "were refused). What is there was posted, nothing was taken back. "
+                "Fetch the "
                 "day again, or upload a complete file."
             )
             problems.append(Problem(code="day_incomplete", message=message))
@@ -161,8 +172,10 @@ class PosBridgeDay(models.Model):
             code="total_mismatch",
             amount=self.reported_amount - self.read_amount,
             message=self.env._(
-                "The till reports %(reported)s lines worth %(money)s, %(read)s lines worth "
-                "%(read_money)s arrived. Fetch the day again; if it stays so, compare both "
+                "The till reports %(reported)s lines worth %(money)s, %(read)s lines "
+                "worth "
+                "%(read_money)s arrived. Fetch the day again; if it stays so, compare "
+                "both "
                 "lists.",
                 reported=self.reported_count,
                 money=f"{self.reported_amount:.2f}",
@@ -176,8 +189,10 @@ class PosBridgeDay(models.Model):
         return Problem(
             code="day_shrank",
             message=self.env._(
-                "The till now tells %(share)s %% less than what was posted for this day "
-                "(limit: %(limit)s %%), so nothing was posted. Fetch the day again; if it "
+                "The till now tells %(share)s %% less than what was posted for this "
+                "day "
+                "(limit: %(limit)s %%), so nothing was posted. Fetch the day again; "
+                "if it "
                 "really became smaller, use Post the smaller day.",
                 share=f"{share * 100:.1f}",
                 limit=f"{self.integration_id.shrink_limit * 100:g}",
@@ -196,8 +211,10 @@ class PosBridgeDay(models.Model):
                 product_id=product.id,
                 quantity=exact - rounded,
                 message=self.env._(
-                    "%(product)s: %(exact)s %(uom)s were used, but Odoo counts it in steps of "
-                    "%(step)s and keeps %(rounded)s. Let a manager use more digits (on the "
+                    "%(product)s: %(exact)s %(uom)s were used, but Odoo counts it in "
+                    "steps of "
+                    "%(step)s and keeps %(rounded)s. Let a manager use more digits "
+                    "(on the "
                     "integration), then post the day again.",
                     product=product.display_name,
                     exact=f"{exact:.6g}",
@@ -231,7 +248,8 @@ class PosBridgeDay(models.Model):
             product_id=product.id,
             quantity=on_hand,
             message=self.env._(
-                "%(product)s: %(quantity)s %(uom)s in %(unit)s after this day. More was used "
+                "%(product)s: %(quantity)s %(uom)s in %(unit)s after this day. More "
+                "was used "
                 "than Odoo knows of: enter the missing delivery, or count it.",
                 product=product.display_name,
                 quantity=f"{on_hand:g}",

@@ -33,7 +33,9 @@ class PosBridgeException(models.Model):
     day_id = fields.Many2one(
         "pos.bridge.day", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="day_id.company_id", store=True, precompute=True
+    )
     integration_id = fields.Many2one(
         related="day_id.integration_id", store=True, precompute=True
     )
@@ -58,15 +60,17 @@ class PosBridgeException(models.Model):
     def _replace(self, day, problems, keys, transfer):
         """Make the open exceptions of a day say what is wrong now.
 
-        :param problems: list of ``Problem``: all of the day as a whole, and those of the items
-            that were computed
+        :param problems: list of ``Problem``: all of the day as a whole, and those of
+            the items that were computed
         :param keys: "item/parent" of these items; exceptions of other items stay
         """
         known = self.search([("day_id", "=", day.id), ("resolved", "=", False)])
         known = known.filtered(
-            lambda record: record._key() in keys
-            if record.item_id
-            else record.code not in STAYING_CODES
+            lambda record: (
+                record._key() in keys
+                if record.item_id
+                else record.code not in STAYING_CODES
+            )
         )
         for problem in problems:
             known -= self._add(day, problem, transfer)

@@ -42,22 +42,26 @@ class PosBridgeIntegration(models.Model):
         [("0", "Once a day"), ("15", "15 min"), ("30", "30 min"), ("60", "60 min")],
         required=True,
         default="0",
-        help="How often the open day is fetched; its posting is provisional until it ends.",
+        help="How often the open day is fetched; its posting is provisional until it "
+        "ends.",
     )
     reread_days = fields.Integer(
         default=3, help="So many past days are read again, to see late corrections."
     )
     shrink_limit = fields.Float(
         default=0.2,
-        help="If a reading of the till would give back more than this share of a posted "
+        help="If a reading of the till would give back more than this share of a "
+        "posted "
         "day's money, nothing is posted until a person confirms.",
     )
     storage_priority = fields.Selection(
         [("outlet", "Outlet first"), ("specific", "Recipe and ingredient first")],
         required=True,
         default="outlet",
-        help="Outlet first: goods leave the outlet's storage unit; the issue storage of "
-        "recipe or ingredient counts only where the outlet has none. Recipe and ingredient "
+        help="Outlet first: goods leave the outlet's storage unit; the issue storage "
+        "of "
+        "recipe or ingredient counts only where the outlet has none. Recipe and "
+        "ingredient "
         "first: the issue storage of recipe line, recipe or ingredient wins.",
     )
     negative_stock_policy = fields.Selection(
@@ -127,7 +131,10 @@ class PosBridgeIntegration(models.Model):
     def write(self, vals):
         """Days, moves and books of its outlets are those of its company, for ever."""
         for integration in self.filtered("outlet_ids"):
-            if vals.get("company_id", integration.company_id.id) != integration.company_id.id:
+            if (
+                vals.get("company_id", integration.company_id.id)
+                != integration.company_id.id
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(name)s has outlets already, so it stays with its company.",

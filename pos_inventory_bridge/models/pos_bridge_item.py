@@ -66,7 +66,11 @@ class PosBridgeItem(models.Model):
     active = fields.Boolean(default=True)
     last_seen_at = fields.Datetime(readonly=True, copy=False)
     review_state = fields.Selection(
-        [("none", "Nothing to review"), ("renamed", "Renamed"), ("recycled", "Recycled")],
+        [
+            ("none", "Nothing to review"),
+            ("renamed", "Renamed"),
+            ("recycled", "Recycled"),
+        ],
         required=True,
         default="none",
         copy=False,
@@ -107,7 +111,9 @@ class PosBridgeItem(models.Model):
     def _compute_mapping(self):
         today = fields.Date.context_today(self)
         for item in self:
-            valid = item.mapping_ids.filtered(lambda mapping: mapping._is_valid_on(today))
+            valid = item.mapping_ids.filtered(
+                lambda mapping: mapping._is_valid_on(today)
+            )
             plain = valid.filtered(lambda mapping: not mapping._has_condition())
             item.mapping_id = plain[:1]
             item.mapping_state = item._state_with(plain or valid)
@@ -117,7 +123,9 @@ class PosBridgeItem(models.Model):
             return "review"
         if not mappings:
             return "unmapped"
-        return "ignored" if set(mappings.mapped("map_type")) == {"nothing"} else "mapped"
+        return (
+            "ignored" if set(mappings.mapped("map_type")) == {"nothing"} else "mapped"
+        )
 
     def _search_mapping_state(self, operator, value):
         if operator != "in":
@@ -125,7 +133,9 @@ class PosBridgeItem(models.Model):
         today = fields.Date.context_today(self)
         valid = Domain(self.env["pos.bridge.mapping"]._domain_valid_on(today))
         used = Domain("mapping_ids", "any", valid & Domain("map_type", "!=", "nothing"))
-        ignored = Domain("mapping_ids", "any", valid & Domain("map_type", "=", "nothing"))
+        ignored = Domain(
+            "mapping_ids", "any", valid & Domain("map_type", "=", "nothing")
+        )
         review = Domain("review_state", "!=", "none")
         domains = {
             "review": review,
@@ -216,7 +226,8 @@ class PosBridgeItem(models.Model):
 
     @api.model
     def _match(self, integration, lines, match_keys):
-        """Find each sold line's item, in the connector's order of keys; make what is missing.
+        """Find each sold line's item, in the connector's order of keys; make what is
+        missing.
 
         :param lines: ``SaleLineData``
         :return: list of (item, name of the key that matched), as long as ``lines``
@@ -231,7 +242,10 @@ class PosBridgeItem(models.Model):
         for line in lines:
             item, key = self._find(index, line, match_keys)
             if not item:
-                item, key = self.create(self._prepare_sold_item_vals(integration, line)), "new"
+                item, key = (
+                    self.create(self._prepare_sold_item_vals(integration, line)),
+                    "new",
+                )
                 for name in match_keys:
                     if item[name]:
                         index[name][item[name]] = item
@@ -246,7 +260,8 @@ class PosBridgeItem(models.Model):
             "name": line.name,
         }
         for key in match_keys:
-            # A name is a last resort: it must not outrank an id that the line does carry.
+            # A name is a last resort: it must not outrank an id that the line does
+            # carry.
             if key == "name" and line.item_external_id:
                 continue
             item = values[key] and index[key].get(values[key])

@@ -6,7 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
-# What a mapping says; changing it makes a new mapping, so that the old one stays readable.
+# What a mapping says; changing it makes a new mapping, so that the old one stays
+# readable.
 CONTENT_FIELDS = (
     "map_type",
     "product_id",
@@ -48,8 +49,10 @@ class PosBridgeMapping(models.Model):
         ],
         required=True,
         default="recipe",
-        help="Ingredient: one product is deducted. Recipe: all its ingredients are. The "
-        "modified item: what the item it modifies uses, times the quantity. Nothing: the "
+        help="Ingredient: one product is deducted. Recipe: all its ingredients are. "
+        "The "
+        "modified item: what the item it modifies uses, times the quantity. Nothing: "
+        "the "
         "item is ignored.",
     )
     product_id = fields.Many2one(
@@ -108,11 +111,11 @@ class PosBridgeMapping(models.Model):
         "pos.bridge.mapping", readonly=True, copy=False, ondelete="restrict"
     )
     superseded = fields.Boolean(
-        readonly=True, copy=False, help="Replaced before it held on any day; kept as proof."
+        readonly=True,
+        copy=False,
+        help="Replaced before it held on any day; kept as proof.",
     )
-    made_on = fields.Date(
-        default=fields.Date.context_today, readonly=True, copy=False
-    )
+    made_on = fields.Date(default=fields.Date.context_today, readonly=True, copy=False)
     reason = fields.Char(copy=False)
     precision_warning = fields.Char(compute="_compute_precision_warning")
 
@@ -136,7 +139,8 @@ class PosBridgeMapping(models.Model):
         types = dict(self._fields["map_type"]._description_selection(self.env))
         for mapping in self:
             target = mapping.product_id or mapping.bom_id.product_tmpl_id
-            name = f"{target.display_name} {mapping.quantity:g} {mapping.uom_id.name or ''}"
+            amount = f"{mapping.quantity:g} {mapping.uom_id.name or ''}"
+            name = f"{target.display_name} {amount}"
             mapping.display_name = (
                 name.strip() if target else types.get(mapping.map_type, "")
             ) + (self.env._(" (gives back)") if mapping.is_subtraction else "")
@@ -155,7 +159,8 @@ class PosBridgeMapping(models.Model):
             if quantity and abs(rounded - quantity) > 0.01 * abs(quantity):
                 losses.append(
                     self.env._(
-                        "%(product)s: one %(item)s uses %(quantity)s %(unit)s, Odoo keeps "
+                        "%(product)s: one %(item)s uses %(quantity)s %(unit)s, Odoo "
+                        "keeps "
                         "%(rounded)s",
                         product=product.display_name,
                         item=self.item_id.name,
@@ -177,7 +182,9 @@ class PosBridgeMapping(models.Model):
                     self.uom_id._compute_quantity(self.quantity, unit, round=False),
                 )
         elif self.map_type == "recipe" and self.bom_id:
-            needs = self.bom_id._get_needs_or_none(Decimal(repr(self.quantity)), self.uom_id)
+            needs = self.bom_id._get_needs_or_none(
+                Decimal(repr(self.quantity)), self.uom_id
+            )
             for need in needs or ():
                 product = self.env["product.product"].browse(need.product_id)
                 yield product, float(need.quantity)
@@ -236,7 +243,10 @@ class PosBridgeMapping(models.Model):
         for mapping in self - self.filtered("superseded"):
             others = mapping._siblings() - mapping
             for other in others:
-                if mapping._first() <= other._last() and other._first() <= mapping._last():
+                if (
+                    mapping._first() <= other._last()
+                    and other._first() <= mapping._last()
+                ):
                     raise ValidationError(
                         self.env._(
                             "%(item)s is mapped already on these days (%(other)s). "
@@ -286,7 +296,9 @@ class PosBridgeMapping(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """The first mapping of an item holds for always; after a deletion, from that on."""
+        """The first mapping of an item holds for always; after a deletion, from that
+        on.
+        """
         for vals in vals_list:
             if "date_from" not in vals:
                 vals["date_from"] = self._prepare_date_from(vals)
@@ -310,7 +322,9 @@ class PosBridgeMapping(models.Model):
             )
         if not {"date_from", *CONTENT_FIELDS} & vals.keys():
             return super().write(vals)
-        rest = {k: v for k, v in vals.items() if k not in ("date_from", *CONTENT_FIELDS)}
+        rest = {
+            k: v for k, v in vals.items() if k not in ("date_from", *CONTENT_FIELDS)
+        }
         for mapping in self:
             changed = mapping._changed_content(vals)
             if changed or "date_from" in vals:
@@ -354,10 +368,10 @@ class PosBridgeMapping(models.Model):
         self.ensure_one()
         siblings = self._siblings()
         gone = siblings.filtered(lambda mapping: not date or mapping._first() >= date)
-        super(PosBridgeMapping, gone).write({"superseded": True})
+        gone.write({"superseded": True})
         running = (siblings - gone).filtered(lambda mapping: mapping._last() >= date)
         if running:
-            super(PosBridgeMapping, running).write({"date_to": date - timedelta(days=1)})
+            running.write({"date_to": date - timedelta(days=1)})
 
     def unlink(self):
         """Deleting ends: from today on the item is not mapped, past days keep it."""
@@ -369,7 +383,9 @@ class PosBridgeMapping(models.Model):
         return super(PosBridgeMapping, self.browse()).unlink()
 
     def _mark_days_stale(self, date=None):
-        """Days that sold the item, from the mapping's beginning on, may say something else."""
+        """Days that sold the item, from the mapping's beginning on, may say something
+        else.
+        """
         self.ensure_one()
         domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
         if date or self.date_from:
@@ -385,7 +401,8 @@ class PosBridgeMapping(models.Model):
 
     @api.model
     def _resolve(self, outlet, date, pairs):
-        """The mapping in force for each (item id, parent item id), the most specific one.
+        """The mapping in force for each (item id, parent item id), the most specific
+        one.
 
         :param pairs: set of (item id, parent item id or 0)
         :return: {(item id, parent item id): mapping, empty where there is none}
@@ -395,7 +412,9 @@ class PosBridgeMapping(models.Model):
         candidates = {}
         for mapping in self.search(domain):
             candidates.setdefault(mapping.item_id.id, []).append(mapping)
-        parents = self.env["pos.bridge.item"].browse({parent for _i, parent in pairs if parent})
+        parents = self.env["pos.bridge.item"].browse(
+            {parent for _i, parent in pairs if parent}
+        )
         groups = {parent.id: parent.group_id.id for parent in parents}
         return {
             (item_id, parent_id): self._most_specific(
@@ -406,7 +425,9 @@ class PosBridgeMapping(models.Model):
 
     @api.model
     def _most_specific(self, candidates, parent_id, group_id, outlet_id):
-        """Parent item beats parent group beats outlet beats none; all conditions must fit."""
+        """Parent item beats parent group beats outlet beats none; all conditions must
+        fit.
+        """
         here = {
             "parent_item_id": parent_id,
             "parent_group_id": group_id,

@@ -16,10 +16,14 @@ class PosBridgeMigration(models.Model):
     outlet_id = fields.Many2one(
         "pos.bridge.outlet", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="outlet_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="outlet_id.company_id", store=True, precompute=True
+    )
     date_from = fields.Date(
         required=True,
-        default=lambda self: fields.Date.context_today(self) - timedelta(days=DAYS_BACK),
+        default=lambda self: (
+            fields.Date.context_today(self) - timedelta(days=DAYS_BACK)
+        ),
     )
     date_to = fields.Date(
         required=True,
@@ -47,9 +51,8 @@ class PosBridgeMigration(models.Model):
     @api.depends("outlet_id.name", "date_from", "date_to")
     def _compute_display_name(self):
         for migration in self:
-            migration.display_name = (
-                f"{migration.outlet_id.name}, {migration.date_from} - {migration.date_to}"
-            )
+            span = f"{migration.date_from} - {migration.date_to}"
+            migration.display_name = f"{migration.outlet_id.name}, {span}"
 
     @api.depends("transfer_ids.state")
     def _compute_progress(self):
@@ -71,7 +74,9 @@ class PosBridgeMigration(models.Model):
         """Queue every day of the range; the scheduled action works them off."""
         for migration in self.filtered(lambda migration: migration.state == "draft"):
             span = (migration.date_to - migration.date_from).days + 1
-            dates = [migration.date_from + timedelta(days=number) for number in range(span)]
+            dates = [
+                migration.date_from + timedelta(days=number) for number in range(span)
+            ]
             days = self.env["pos.bridge.day"]._get_or_create(migration.outlet_id, dates)
             self.env["pos.bridge.transfer"]._enqueue(
                 days, "migration", priority=20, migration_id=migration.id

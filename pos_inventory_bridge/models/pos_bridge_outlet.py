@@ -7,7 +7,7 @@ from ..tools import business_day
 
 
 class PosBridgeOutlet(models.Model):
-    """A place that sells: a Lightspeed location, a SIDES store, a till named in a file."""
+    """A place that sells: a location or store of the POS, a till named in a file."""
 
     _name = "pos.bridge.outlet"
     _description = "POS outlet"
@@ -22,7 +22,10 @@ class PosBridgeOutlet(models.Model):
         related="integration_id.company_id", store=True, index=True, precompute=True
     )
     external_id = fields.Char(
-        string="ID at the Till", required=True, copy=False, help="Its identity at the POS."
+        string="ID at the Till",
+        required=True,
+        copy=False,
+        help="Its identity at the POS.",
     )
     name = fields.Char(required=True)
     tz = fields.Selection(
@@ -33,7 +36,8 @@ class PosBridgeOutlet(models.Model):
     )
     day_start = fields.Float(
         default=5.0,
-        help="Local hour at which a business day begins: what is sold before it belongs to "
+        help="Local hour at which a business day begins: what is sold before it "
+        "belongs to "
         "the day before.",
     )
     consumption_location_id = fields.Many2one(
@@ -41,7 +45,8 @@ class PosBridgeOutlet(models.Model):
         readonly=True,
         copy=False,
         check_company=True,
-        help="Where used goods go in Odoo's ledger; one per outlet, so that two outlets "
+        help="Where used goods go in Odoo's ledger; one per outlet, so that two "
+        "outlets "
         "never wait for each other.",
     )
     storage_ids = fields.One2many("pos.bridge.outlet.storage", "outlet_id")
@@ -51,7 +56,8 @@ class PosBridgeOutlet(models.Model):
         inverse="_inverse_storage_unit_id",
         search="_search_storage_unit_id",
         domain="[('is_storage_unit', '=', True), ('company_id', '=', company_id)]",
-        help="The unit that today's sales are deducted from. A change counts from today.",
+        help="The unit that today's sales are deducted from. A change counts from "
+        "today.",
     )
     state = fields.Selection(
         [("inactive", "Inactive"), ("active", "Active"), ("paused", "Paused")],
@@ -79,7 +85,8 @@ class PosBridgeOutlet(models.Model):
         "UNIQUE(integration_id, external_id)", "This outlet is known already."
     )
     _day_start_hour = models.Constraint(
-        "CHECK(day_start >= 0 AND day_start < 24)", "A day starts between 00:00 and 23:59."
+        "CHECK(day_start >= 0 AND day_start < 24)",
+        "A day starts between 00:00 and 23:59.",
     )
 
     @api.depends("storage_ids.location_id", "storage_ids.date_from")
@@ -92,24 +99,26 @@ class PosBridgeOutlet(models.Model):
             outlet._link_storage_unit(outlet.storage_unit_id)
 
     def _search_storage_unit_id(self, operator, value):
-        """Links are few: the ones in force today are compared one by one."""
-        if operator not in ("in", "not in", "any"):
+        """Outlets are few: the links in force today are compared one by one."""
+        if operator not in ("in", "any"):
             return NotImplemented
-        outlets = self.search([]).filtered("storage_unit_id")
-        if operator == "any":
-            units = self.env["stock.location"].search(value)
-        else:
-            units = self.env["stock.location"].browse([unit for unit in value if unit])
-        matching = outlets.filtered(lambda outlet: outlet.storage_unit_id in units).ids
-        if operator != "any" and False in value:
-            matching += (self.search([]) - outlets).ids
-        return [("id", "not in" if operator == "not in" else "in", matching)]
+        domain = value if operator == "any" else [("id", "in", list(value))]
+        units = self.env["stock.location"].search(domain)
+        linked = self.search([("storage_ids", "!=", False)]).filtered("storage_unit_id")
+        found = [
+            ("id", "in", linked.filtered(lambda o: o.storage_unit_id in units).ids)
+        ]
+        if operator == "in" and False in value:
+            return ["|", ("id", "not in", linked.ids), *found]
+        return found
 
     @api.model_create_multi
     def create(self, vals_list):
         outlets = super().create(vals_list)
         for outlet in outlets:
-            outlet.sudo().consumption_location_id = outlet._create_consumption_location()
+            outlet.sudo().consumption_location_id = (
+                outlet._create_consumption_location()
+            )
         return outlets
 
     @api.ondelete(at_uninstall=False)
@@ -121,8 +130,10 @@ class PosBridgeOutlet(models.Model):
 
     def _create_consumption_location(self):
         company = self.company_id.sudo()
-        return self.env["stock.location"].sudo().create(
-            company._prepare_pos_bridge_consumption_vals(self.name)
+        return (
+            self.env["stock.location"]
+            .sudo()
+            .create(company._prepare_pos_bridge_consumption_vals(self.name))
         )
 
     # === DATES === #
@@ -142,10 +153,12 @@ class PosBridgeOutlet(models.Model):
         return begun.sorted(lambda link: link.id or link._origin.id)[-1:].location_id
 
     def _link_storage_unit(self, location, date_from=None):
-        """Deduct from ``location`` from a date on (today), or always if nothing was linked.
+        """Deduct from ``location`` from a date on (today), or always if nothing was
+        linked.
 
-        A link is added and none is changed, so every past day keeps its unit; a date in the
-        past corrects: it outranks every link made before, and marks the days it touches.
+        A link is added and none is changed, so every past day keeps its unit; a date in
+        the past corrects: it outranks every link made before, and marks the days it
+        touches.
         """
         self.ensure_one()
         first = not self.storage_ids
@@ -165,7 +178,7 @@ class PosBridgeOutlet(models.Model):
 
     @api.model
     def _upsert(self, integration, outlets):
-        """Make what is new, rename what was renamed, forget nothing. Returns them all."""
+        """Make what is new, rename what was renamed, forget nothing; return all."""
         known = {
             outlet.external_id: outlet
             for outlet in self.search([("integration_id", "=", integration.id)])
@@ -201,12 +214,15 @@ class PosBridgeOutlet(models.Model):
             missing.append(self.env._("The integration has no connector."))
         if not self.storage_unit_id:
             missing.append(
-                self.env._("%(outlet)s has no storage unit: choose one.", outlet=self.name)
+                self.env._(
+                    "%(outlet)s has no storage unit: choose one.", outlet=self.name
+                )
             )
         elif self.storage_unit_id.company_id != self.company_id:
             missing.append(
                 self.env._(
-                    "%(unit)s belongs to another company.", unit=self.storage_unit_id.name
+                    "%(unit)s belongs to another company.",
+                    unit=self.storage_unit_id.name,
                 )
             )
         return missing
@@ -217,7 +233,11 @@ class PosBridgeOutlet(models.Model):
             if missing:
                 raise UserError("\n".join(missing))
             outlet.write(
-                {"state": "active", "activated_on": outlet._today(), "paused_reason": False}
+                {
+                    "state": "active",
+                    "activated_on": outlet._today(),
+                    "paused_reason": False,
+                }
             )
 
     def action_pause(self):
@@ -228,7 +248,7 @@ class PosBridgeOutlet(models.Model):
 
 
 class PosBridgeOutletStorage(models.Model):
-    """Which storage unit an outlet deducts from, from a date on. Links are only added."""
+    """Which storage unit an outlet deducts from, from a date on; only added."""
 
     _name = "pos.bridge.outlet.storage"
     _description = "POS outlet storage unit"

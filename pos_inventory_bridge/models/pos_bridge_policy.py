@@ -4,7 +4,7 @@ from ..tools.plan import DEFAULT_EFFECTS
 
 
 class PosBridgePolicy(models.Model):
-    """What a refund, void, comp or staff meal does to stock, where it is not the usual."""
+    """What a refund, void, comp or staff meal does to stock, where not the usual."""
 
     _name = "pos.bridge.policy"
     _description = "POS stock policy"
@@ -43,7 +43,9 @@ class PosBridgePolicy(models.Model):
     )
 
     def _effect(self, event, product=None):
-        """The effect of an event on an ingredient; the nearest category above it decides."""
+        """The effect of an event on an ingredient; the nearest category above it
+        decides.
+        """
         own = self.filtered(lambda policy: policy.event == event)
         categ = product.categ_id if product else self.env["product.category"]
         while categ:

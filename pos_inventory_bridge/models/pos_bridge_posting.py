@@ -1,7 +1,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -12,7 +12,8 @@ from ..tools.plan import Problem
 
 
 class PosBridgePosting(models.Model):
-    """Step *post*: one revision of a day, as done stock moves. The only code that makes them.
+    """Step *post*: one revision of a day, as done stock moves. The only code that makes
+    them.
 
     A posting is never changed: what it got wrong is put right by the next one.
     """
@@ -24,7 +25,9 @@ class PosBridgePosting(models.Model):
     day_id = fields.Many2one(
         "pos.bridge.day", required=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="day_id.company_id", store=True, precompute=True
+    )
     revision = fields.Integer(required=True)
     transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="set null")
     kind = fields.Selection(
@@ -64,7 +67,8 @@ class PosBridgePosting(models.Model):
 
     @api.model
     def _post(self, day, deltas, revision, transfer, kind, reason):
-        """Post what the ledger lacks, as revision n of the day: all of its moves or none.
+        """Post what the ledger lacks, as revision n of the day: all of its moves or
+        none.
 
         :param deltas: list of ``Delta`` in (product, unit, consumption location) order
         :return: (posting, list of ``Problem``: what a person should know about it)
@@ -98,15 +102,18 @@ class PosBridgePosting(models.Model):
 
     @api.model
     def _refuse_kits(self, deltas):
-        """A product that became a kit since it was posted: core would explode its move."""
-        products = self.env["product.product"].browse(delta.product_id for delta in deltas)
+        """A product that became a kit since: core would explode its move."""
+        products = self.env["product.product"].browse(
+            delta.product_id for delta in deltas
+        )
         kits = products._pos_bridge_kits()
         problems = [
             Problem(
                 code="validation_error",
                 product_id=product.id,
                 message=self.env._(
-                    "%s is a kit now and can be neither taken nor given back. Archive its bill "
+                    "%s is a kit now and can be neither taken nor given back. Archive "
+                    "its bill "
                     "of materials, then post the day again.",
                     product.display_name,
                 ),
@@ -118,7 +125,12 @@ class PosBridgePosting(models.Model):
     @api.model
     def _digest(self, deltas):
         plan = [
-            [delta.product_id, delta.location_id, delta.consumption_location_id, delta.quantity]
+            [
+                delta.product_id,
+                delta.location_id,
+                delta.consumption_location_id,
+                delta.quantity,
+            ]
             for delta in deltas
         ]
         return hashlib.sha256(json.dumps(plan).encode()).hexdigest()
@@ -137,7 +149,9 @@ class PosBridgePosting(models.Model):
             title = self.env._(
                 "%(day)s, correction %(number)s", day=title, number=len(earlier)
             )
-        return f"{title}: {reason}" if reason and (earlier or kind != "usage") else title
+        return (
+            f"{title}: {reason}" if reason and (earlier or kind != "usage") else title
+        )
 
     # === WHEN === #
 
@@ -145,8 +159,8 @@ class PosBridgePosting(models.Model):
     def _timing(self, day):
         """Move date and accounting date of what is posted now for a business date.
 
-        The end of the business date; behind a lock date or the last closing of the stock
-        valuation, the first open date instead, with the reason.
+        The end of the business date; behind a lock date or the last closing of the
+        stock valuation, the first open date instead, with the reason.
         """
         date, reason = day.business_date, False
         locked_until = self._locked_until(day.company_id, date)
@@ -159,7 +173,7 @@ class PosBridgePosting(models.Model):
             date = locked_until + timedelta(days=1)
             locked_until = self._locked_until(day.company_id, date)
         moment = business_day.last_moment(date, day.outlet_id.tz)
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         moment = min(moment, now).replace(tzinfo=None, microsecond=0)
         closing = self._last_closing(day.company_id)
         if closing and moment <= closing:
@@ -181,12 +195,15 @@ class PosBridgePosting(models.Model):
     @api.model
     def _last_closing(self, company):
         """Moment of the last periodic closing; a real-time company books as it goes."""
-        return company.inventory_valuation != "real_time" and company._get_last_closing_date()
+        return (
+            company.inventory_valuation != "real_time"
+            and company._get_last_closing_date()
+        )
 
     # === MOVES === #
 
     def _create_pickings(self, deltas):
-        """One picking per storage unit and direction, with its moves, ready to be done."""
+        """One picking per storage unit and direction, its moves ready to be done."""
         groups = defaultdict(list)
         for delta in deltas:
             if delta.quantity > 0:
@@ -214,12 +231,16 @@ class PosBridgePosting(models.Model):
 
     def _prepare_issue_vals(self, delta):
         return self._prepare_move_vals(
-            delta.product_id, delta.quantity, delta.location_id, delta.consumption_location_id
+            delta.product_id,
+            delta.quantity,
+            delta.location_id,
+            delta.consumption_location_id,
         )
 
     def _prepare_return_vals(self, delta):
-        """Returns of the day's own moves, newest first, so that each carries the value that
-        left. What no move of the day took comes in without an origin, at today's cost.
+        """Returns of the day's own moves, newest first, so that each carries the value
+        that left. What no move of the day took comes in without an origin, at today's
+        cost.
         """
         product = self.env["product.product"].browse(delta.product_id)
         left = -delta.quantity
@@ -249,7 +270,9 @@ class PosBridgePosting(models.Model):
         )
 
     def _prepare_move_vals(self, product_id, quantity, location_id, location_dest_id):
-        """A move that only waits for being done: not reserved, not merged, not exploded."""
+        """A move that only waits for being done: not reserved, not merged, not
+        exploded.
+        """
         day = self.day_id
         unit = self.env["product.product"].browse(product_id).uom_id
         places = {
@@ -269,12 +292,16 @@ class PosBridgePosting(models.Model):
             "date": self.move_date,
             "state": "confirmed",
             "move_line_ids": [
-                Command.create({**places, "product_uom_id": unit.id, "quantity": quantity})
+                Command.create(
+                    {**places, "product_uom_id": unit.id, "quantity": quantity}
+                )
             ],
         }
 
     def _reprice(self, moves):
-        """Average cost is replayed by date, and core priced these while they were dated now."""
+        """Average cost is replayed by date, and core priced these while they were dated
+        now.
+        """
         returned = moves.filtered("origin_returned_move_id").product_id
         issued = moves.filtered("is_out").product_id
         replayed = issued._pos_bridge_priced_after(self.move_date)
@@ -286,7 +313,8 @@ class PosBridgePosting(models.Model):
         if not self.late_reason:
             return []
         message = self.env._(
-            "%(reason)s This posting is dated %(date)s; the sales day keeps its own date.",
+            "%(reason)s This posting is dated %(date)s; the sales day keeps its own "
+            "date.",
             reason=self.late_reason,
             date=format_date(self.env, self.accounting_date),
         )
@@ -295,10 +323,12 @@ class PosBridgePosting(models.Model):
     # === LINEAGE === #
 
     def _origins(self, move):
-        """Which usage rows a move of this posting stands for: [(usage, signed quantity)].
+        """Which usage rows a move of this posting stands for: [(usage, signed
+        quantity)].
 
-        For the move's key: rows that began with this revision count plus, rows that it ended
-        count minus. While the day was being undone (or redone) all rows in force do.
+        For the move's key: rows that began with this revision count plus, rows that it
+        ended count minus. While the day was being undone (or redone) all rows in force
+        do.
         """
         self.ensure_one()
         inward = move.location_id.usage != "internal"
@@ -307,7 +337,9 @@ class PosBridgePosting(models.Model):
         usage = self.env["pos.bridge.usage"]
         key = (move.product_id, unit, consumption)
         now = self._rows(usage._at_revision(self.day_id, self.revision), key)
-        before = self._rows(usage._at_revision(self.day_id, self._previous_revision()), key)
+        before = self._rows(
+            usage._at_revision(self.day_id, self._previous_revision()), key
+        )
         if self.kind == "undo":
             now = now.filtered("count_move_id")
         elif self.kind == "redo":
@@ -324,14 +356,18 @@ class PosBridgePosting(models.Model):
     @api.model
     def _rows(self, rows, key):
         return rows.filtered(
-            lambda row: (row.product_id, row.location_id, row.consumption_location_id) == key
+            lambda row: (
+                (row.product_id, row.location_id, row.consumption_location_id) == key
+            )
         )
 
     # === ACTIONS === #
 
     def action_view_moves(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.stock_move_action"
+        )
         action["domain"] = [("pos_bridge_posting_id", "=", self.id)]
         action["context"] = {}
         return action

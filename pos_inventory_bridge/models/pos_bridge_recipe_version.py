@@ -8,9 +8,10 @@ from odoo.fields import Domain
 class PosBridgeRecipeVersion(models.Model):
     """What a recipe was from a date on. Versions are added, never changed.
 
-    On a date, of all versions that have begun the youngest record counts: a version made
-    today from today leaves the past alone, one made today from the 1st replaces everything
-    from the 1st on. One history per product: it spans all of its recipe bills, archived too.
+    On a date, of all versions that have begun the youngest record counts: a version
+    made today from today leaves the past alone, one made today from the 1st replaces
+    everything from the 1st on. One history per product: it spans all of its recipe
+    bills, archived too.
     """
 
     _name = "pos.bridge.recipe.version"
@@ -85,7 +86,7 @@ class PosBridgeRecipeVersion(models.Model):
 
     @api.model
     def _domain_history(self, bom):
-        """All versions of the product that the bill makes, whichever bill they are of."""
+        """All versions of what the bill makes, whichever bill they are of."""
         domain = Domain("bom_id.product_tmpl_id", "=", bom.product_tmpl_id.id)
         if bom.product_id:
             domain &= Domain("bom_id.product_id", "in", (False, bom.product_id.id))
@@ -100,8 +101,8 @@ class PosBridgeRecipeVersion(models.Model):
     def _record(self, bom, date_from=None, reason=None):
         """Write down what a bill says, if the last version says something else.
 
-        :param date_from: from when it holds; None: always if it is the first, else today. A
-            second change on one day takes the place of the first
+        :param date_from: from when it holds; None: always if it is the first, else
+            today. A second change on one day takes the place of the first
         :return: the version that says what the bill says
         """
         vals = self._prepare_vals(bom)
@@ -110,7 +111,9 @@ class PosBridgeRecipeVersion(models.Model):
             return last
         if date_from is None and last:
             date_from = self._default_date_from(last)
-        version = self.create({**vals, "date_from": date_from or False, "reason": reason})
+        version = self.create(
+            {**vals, "date_from": date_from or False, "reason": reason}
+        )
         last._forget_if_replaced(version)
         return version
 
@@ -120,12 +123,12 @@ class PosBridgeRecipeVersion(models.Model):
         return last.date_from or None if last.made_on == today else today
 
     def _forget_if_replaced(self, successor):
-        """Steps on the way to one change (line after line) are no history of their own."""
+        """Steps on the way to one change, line after line, are no history."""
         for version in self:
-            same_bill = version.bom_id == successor.bom_id
-            if same_bill and version.date_from == successor.date_from:
-                if not version._is_used():
-                    version.unlink()
+            is_same = version.bom_id == successor.bom_id
+            is_same = is_same and version.date_from == successor.date_from
+            if is_same and not version._is_used():
+                version.unlink()
 
     def _is_used(self):
         usage = self.env["pos.bridge.usage"]
@@ -139,7 +142,11 @@ class PosBridgeRecipeVersion(models.Model):
         """Days from this version's date on that used any version of its recipe."""
         self.ensure_one()
         day_model = self.env["pos.bridge.day"]
-        since = Domain("business_date", ">=", self.date_from) if self.date_from else Domain.TRUE
+        since = (
+            Domain("business_date", ">=", self.date_from)
+            if self.date_from
+            else Domain.TRUE
+        )
         paths = [f"/{version.id}/" for version in self._history(self.bom_id)]
         used = Domain.OR(Domain("recipe_path", "like", path) for path in paths)
         in_force = Domain("revision_to", "=", False)
@@ -152,4 +159,9 @@ class PosBridgeRecipeVersion(models.Model):
 
     @api.model
     def _definition_codes(self):
-        return ["recipe_not_found", "recipe_cycle", "invalid_trim_pct", "validation_error"]
+        return [
+            "recipe_not_found",
+            "recipe_cycle",
+            "invalid_trim_pct",
+            "validation_error",
+        ]

@@ -1,4 +1,4 @@
-from datetime import timezone
+from datetime import UTC
 
 from odoo import api, fields, models
 
@@ -6,7 +6,7 @@ from ..tools.plan import EVENTS
 
 
 class PosBridgeSale(models.Model):
-    """One closed receipt, as the POS told it. Never deleted: what is gone is marked so."""
+    """One closed receipt, as the POS told it. Never deleted, only marked as gone."""
 
     _name = "pos.bridge.sale"
     _description = "POS receipt"
@@ -44,10 +44,11 @@ class PosBridgeSale(models.Model):
 
     @api.model
     def _upsert_day(self, outlet, business_date, sales_day):
-        """Store what the source told about one day; the same answer twice writes nothing.
+        """Store what the source told about one day; the same answer twice writes
+        nothing.
 
-        A receipt that is missing counts as gone only in an answer that says it is complete. A
-        receipt that stood under another date moves here.
+        A receipt that is missing counts as gone only in an answer that says it is
+        complete. A receipt that stood under another date moves here.
 
         :return: (dates that lost a receipt to this one, number of receipts that differ)
         """
@@ -161,11 +162,15 @@ class PosBridgeSaleLine(models.Model):
     sale_id = fields.Many2one(
         "pos.bridge.sale", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="sale_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="sale_id.company_id", store=True, precompute=True
+    )
     business_date = fields.Date(
         related="sale_id.business_date", store=True, precompute=True
     )
-    outlet_id = fields.Many2one(related="sale_id.outlet_id", store=True, precompute=True)
+    outlet_id = fields.Many2one(
+        related="sale_id.outlet_id", store=True, precompute=True
+    )
     currency_id = fields.Many2one(related="sale_id.currency_id")
     external_id = fields.Char(string="Line ID", required=True)
     item_id = fields.Many2one("pos.bridge.item", required=True, index=True)
@@ -201,24 +206,27 @@ class PosBridgeSaleLine(models.Model):
     _by_day = models.Index("(outlet_id, business_date)")
 
     def _event(self):
-        """refund, void ... where the line, or the line that it modifies, was no plain sale."""
+        """refund, void ... of the nearest line up to the one that is modified, or None."""
         self.ensure_one()
-        kinds = (line.kind for line in (self, self.parent_id) if line)
-        return next((kind for kind in kinds if kind in EVENTS), None)
+        line = self
+        while line and line.kind not in EVENTS:
+            line = line.parent_id
+        return line.kind or None
 
     @api.model
     def _as_utc(self, moment):
         """Odoo keeps times in UTC without a zone."""
         if not moment:
             return False
-        return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+        return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
     @api.model
     def _create_lines(self, rows, known=None):
         """Create lines, those that are modified before those that modify them.
 
         :param rows: list of (sale, ``SaleLineData``, (item, matched key))
-        :param known: {(sale id, line external id): line id} of lines that are there already
+        :param known: {(sale id, line external id): line id} of lines that are there
+            already
         :return: ``known`` with the new lines added
         """
         known = dict(known or {})
@@ -264,7 +272,9 @@ class PosBridgeSaleLine(models.Model):
         }
 
     def _update_from(self, sale, data, items):
-        """Make the lines of one receipt what the source says now; write only what differs."""
+        """Make the lines of one receipt what the source says now; write only what
+        differs.
+        """
         existing = {line.external_id: line for line in self}
         match_of = {
             line.external_id: items[data.external_id, line.external_id]
@@ -282,14 +292,20 @@ class PosBridgeSaleLine(models.Model):
             line = existing.pop(line_data.external_id, None)
             if line:
                 parent = ids.get((sale.id, line_data.parent_external_id), False)
-                vals = self._prepare_line_vals(line_data, match_of[line_data.external_id])
+                vals = self._prepare_line_vals(
+                    line_data, match_of[line_data.external_id]
+                )
                 line._write_changed({**vals, "parent_id": parent})
         gone = self.browse().union(*existing.values())
-        gone.filtered(lambda line: not line.vanished_at).vanished_at = fields.Datetime.now()
+        gone.filtered(
+            lambda line: not line.vanished_at
+        ).vanished_at = fields.Datetime.now()
 
     def _write_changed(self, vals):
         current = self.read(list(vals), load=None)[0]
-        changed = {name: value for name, value in vals.items() if current[name] != value}
+        changed = {
+            name: value for name, value in vals.items() if current[name] != value
+        }
         if changed:
             self.write(changed)
 
@@ -315,7 +331,9 @@ class PosBridgeSaleLine(models.Model):
 
     def action_view_moves(self):
         """Open the stock moves that these lines had a part in."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("stock.stock_move_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.stock_move_action"
+        )
         action["domain"] = [("id", "in", self._pos_bridge_moves().ids)]
         action["context"] = {}
         return action

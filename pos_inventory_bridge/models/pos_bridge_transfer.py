@@ -13,6 +13,7 @@ from ..tools.errors import (
     ContractViolation,
     TemporaryFailure,
 )
+
 _logger = logging.getLogger(__name__)
 
 READING = ("automatic", "manual", "migration", "upload")
@@ -29,8 +30,8 @@ LOCK_SPACE = 1_346_654_290
 class PosBridgeTransfer(models.Model):
     """One run for one day: queue row and log.
 
-    ``_run`` is the only place where the steps meet: fetch -> import -> resolve -> explode ->
-    reconcile -> post -> log. No step knows the next one.
+    ``_run`` is the only place where the steps meet: fetch -> import -> resolve ->
+    explode -> reconcile -> post -> log. No step knows the next one.
     """
 
     _name = "pos.bridge.transfer"
@@ -110,14 +111,16 @@ class PosBridgeTransfer(models.Model):
     def _enqueue(self, days, trigger, **vals):
         """One queued transfer per day; a day that waits already is not queued twice.
 
-        What is asked for later may outrank what waits: undo and redo everything, reading the
-        source (which includes posting) a mere posting.
+        What is asked for later may outrank what waits: undo and redo everything,
+        reading the source (which includes posting) a mere posting.
         """
         vals = {**vals, "trigger": trigger}
         if self.env.context.get("pos_bridge_confirm_shrink"):
             vals["is_shrink_confirmed"] = True
         transfers = self.sudo()
-        queued = transfers.search([("day_id", "in", days.ids), ("state", "=", "queued")])
+        queued = transfers.search(
+            [("day_id", "in", days.ids), ("state", "=", "queued")]
+        )
         for transfer in queued:
             keeps_trigger = transfer.trigger in READING and trigger not in KINDS
             new = {k: v for k, v in vals.items() if k != "trigger" or not keeps_trigger}
@@ -127,7 +130,9 @@ class PosBridgeTransfer(models.Model):
         return queued.sorted("business_date")
 
     def _run_all(self):
-        """Run these now, oldest business date first; one bad day does not stop the others."""
+        """Run these now, oldest business date first; one bad day does not stop the
+        others.
+        """
         for transfer in self.sudo():
             transfer._run_once()
 
@@ -167,7 +172,7 @@ class PosBridgeTransfer(models.Model):
             _logger.warning("Transfer %s stays queued: the day is busy", self.id)
 
     def _claim(self, cursor):
-        """An advisory lock for as long as the run lasts; a worker that dies frees it."""
+        """An advisory lock for as long as the run lasts; a dead worker frees it."""
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, self.id]
         )
@@ -184,9 +189,11 @@ class PosBridgeTransfer(models.Model):
     # === THE RUN === #
 
     def _run(self):
-        """One run, in order. Every outcome ends in this record; nothing is swallowed."""
+        """One run, in order. Every outcome ends in this record."""
         self.ensure_one()
-        transfer = self.with_company(self.company_id).with_context(tracking_disable=True)
+        transfer = self.with_company(self.company_id).with_context(
+            tracking_disable=True
+        )
         if transfer.state not in ("queued", "running"):
             return
         transfer._start()
@@ -219,7 +226,7 @@ class PosBridgeTransfer(models.Model):
         self.flush_recordset()
 
     def _fetch(self):
-        """The source is asked with no working transaction open, however long it takes."""
+        """The source is asked with no working transaction open."""
         outlet, date = self.outlet_id, self.business_date
         connector = outlet.integration_id._connector()
         self._commit()
@@ -237,7 +244,9 @@ class PosBridgeTransfer(models.Model):
             self._enqueue(days, "repost")
 
     def _compute_and_post(self):
-        """Resolve, explode, reconcile, post, log: one transaction, all of it or nothing."""
+        """Resolve, explode, reconcile, post, log: one transaction, all of it or
+        nothing.
+        """
         day = self.day_id
         if not day._take():
             self.state = "queued"
@@ -249,7 +258,9 @@ class PosBridgeTransfer(models.Model):
             self._log(day, sold)
         elif day._is_undone() and self.trigger != "undo":
             if not unchanged:
-                day.stale_reason = self.env._("The till changed sales since it was undone")
+                day.stale_reason = self.env._(
+                    "The till changed sales since it was undone"
+                )
             self._log(day, sold)
         elif self._shrinks(day, sold):
             self._log_shrunk(day, sold)
@@ -264,13 +275,20 @@ class PosBridgeTransfer(models.Model):
             keys = self._keys_to_compute(day, sold)
             explosion = self._explode(day, sold, keys)
             problems += explosion.problems
-            changed = self.env["pos.bridge.usage"]._replace(day, explosion, keys, revision)
+            changed = self.env["pos.bridge.usage"]._replace(
+                day, explosion, keys, revision
+            )
             day._remember(sold, explosion, keys)
             day.sales_digest = digest
         deltas = self.env["pos.bridge.usage"]._delta(day)
         if deltas:
             self.posting_id, late = self.env["pos.bridge.posting"]._post(
-                day, deltas, revision, self, KINDS.get(self.trigger, "usage"), self._reason(day)
+                day,
+                deltas,
+                revision,
+                self,
+                KINDS.get(self.trigger, "usage"),
+                self._reason(day),
             )
             problems += late
             self.move_count = len(self.posting_id.move_ids)
@@ -281,7 +299,9 @@ class PosBridgeTransfer(models.Model):
         self._log(day, sold, problems, keys, deltas)
 
     def _keys_to_compute(self, day, sold):
-        """An automatic run follows the sales: items whose lines are the same keep their use."""
+        """An automatic run follows the sales: items whose lines are the same keep their
+        use.
+        """
         if self.trigger == "automatic":
             return day._changed_keys(sold)
         return sold.keys() | (day.sold_state or {}).keys() | day._keys_of_usage()
@@ -304,7 +324,9 @@ class PosBridgeTransfer(models.Model):
     def _reason(self, day):
         """Why there is another posting, for its title."""
         if self.trigger in READING and self.changed_sale_count:
-            return self.env._("%s receipts changed at the till", self.changed_sale_count)
+            return self.env._(
+                "%s receipts changed at the till", self.changed_sale_count
+            )
         return day.stale_reason or False
 
     # === OUTCOME === #
@@ -328,7 +350,9 @@ class PosBridgeTransfer(models.Model):
         self.write(
             {
                 "state": "partial" if open_count else "done",
-                "line_count": sum(item.line_count + item.zero_count for item in sold.values()),
+                "line_count": sum(
+                    item.line_count + item.zero_count for item in sold.values()
+                ),
                 "item_count": len(keys),
                 "exception_count": open_count,
                 "finished_at": fields.Datetime.now(),

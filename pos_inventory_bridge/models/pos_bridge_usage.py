@@ -24,8 +24,8 @@ CONTENT_FIELDS = (
 class PosBridgeUsage(models.Model):
     """The use of one ingredient by one item on one day. Rows are only added and ended.
 
-    The rows in force at revision n are those that began at or before n and did not end at or
-    before it. They are what the ledger should say of that day, unrounded.
+    The rows in force at revision n are those that began at or before n and did not end
+    at or before it. They are what the ledger should say of that day, unrounded.
     """
 
     _name = "pos.bridge.usage"
@@ -36,7 +36,9 @@ class PosBridgeUsage(models.Model):
     day_id = fields.Many2one(
         "pos.bridge.day", required=True, ondelete="restrict", index=True
     )
-    company_id = fields.Many2one(related="day_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="day_id.company_id", store=True, precompute=True
+    )
     outlet_id = fields.Many2one(related="day_id.outlet_id", store=True, precompute=True)
     business_date = fields.Date(
         related="day_id.business_date", store=True, precompute=True, index=True
@@ -47,18 +49,23 @@ class PosBridgeUsage(models.Model):
     recipe_version_id = fields.Many2one(
         "pos.bridge.recipe.version", help="The recipe whose line takes the ingredient."
     )
-    recipe_path = fields.Char(help="Ids of the recipe versions on the way, outermost first.")
+    recipe_path = fields.Char(
+        help="Ids of the recipe versions on the way, outermost first."
+    )
     recipe_path_name = fields.Char("Through", compute="_compute_recipe_path_name")
     product_id = fields.Many2one("product.product", required=True, index=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
-    location_id = fields.Many2one("stock.location", string="Storage Unit", required=True)
+    location_id = fields.Many2one(
+        "stock.location", string="Storage Unit", required=True
+    )
     consumption_location_id = fields.Many2one("stock.location", required=True)
     sold_quantity = fields.Float(digits=False, min_display_digits=0)
     quantity = fields.Float(
         digits=False, min_display_digits=0, help="In the product's unit, never rounded."
     )
     count_move_id = fields.Many2one(
-        "stock.move", help="What was sold before this count was missing from it already."
+        "stock.move",
+        help="What was sold before this count was missing from it already.",
     )
     revision_from = fields.Integer(required=True)
     revision_to = fields.Integer(help="Ended by this revision; empty: in force.")
@@ -124,7 +131,9 @@ class PosBridgeUsage(models.Model):
         return f"{self.item_id.id}/{self.parent_item_id.id or 0}"
 
     def _is_kept(self, kept):
-        """Rows of an item, or of one of its ingredients, that could not be resolved stay."""
+        """Rows of an item, or of one of its ingredients, that could not be resolved
+        stay.
+        """
         if self._key() not in kept:
             return False
         products = kept[self._key()]
@@ -142,7 +151,8 @@ class PosBridgeUsage(models.Model):
 
     @api.model
     def _targets(self, day):
-        """{(product, unit, consumption location): quantity}, rounded once, as it should be.
+        """{(product, unit, consumption location): quantity}, rounded once, as it should
+        be.
 
         While a day is undone only the rows of counts count.
         """
@@ -174,7 +184,9 @@ class PosBridgeUsage(models.Model):
 
     @api.model
     def _lost_by_rounding(self, day):
-        """[(product, exact, rounded)] where Odoo's precision loses 1 % or more of a day."""
+        """[(product, exact, rounded)] where Odoo's precision loses 1 % or more of a
+        day.
+        """
         sums = defaultdict(list)
         for usage in self._in_force_of(day):
             sums[usage.product_id].append(usage.quantity)

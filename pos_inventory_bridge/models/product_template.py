@@ -12,7 +12,8 @@ class ProductTemplate(models.Model):
         company_dependent=True,
         check_company=True,
         domain="[('is_storage_unit', '=', True)]",
-        help="Storage unit that this ingredient is taken from, where outlet or recipe do not "
+        help="Storage unit that this ingredient is taken from, where outlet or recipe "
+        "do not "
         "decide.",
     )
     serving_quantity = fields.Float(
@@ -24,18 +25,23 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         if "uom_id" in vals:
-            changing = self.filtered(lambda product: product.uom_id.id != vals["uom_id"])
+            changing = self.filtered(
+                lambda product: product.uom_id.id != vals["uom_id"]
+            )
             changing._check_pos_bridge_unit()
         return super().write(vals)
 
     def _check_pos_bridge_unit(self):
-        """Core would relabel what was posted (5 kg become 5 g) without converting anything."""
+        """Core would relabel what was posted (5 kg become 5 g) without converting
+        anything.
+        """
         products = self.with_context(active_test=False).product_variant_ids
         for product in products:
             if product._pos_bridge_is_used():
                 raise UserError(
                     self.env._(
-                        "%s was deducted, mapped or put into a recipe in its present unit. "
+                        "%s was deducted, mapped or put into a recipe in its present "
+                        "unit. "
                         "Make a new product with the other unit instead.",
                         product.display_name,
                     )
@@ -65,7 +71,9 @@ class ProductProduct(models.Model):
         )
 
     def _pos_bridge_priced_after(self, moment):
-        """Those of these products that a receipt or a price change priced after a moment."""
+        """Those of these products that a receipt or a price change priced after a
+        moment.
+        """
         if not self:
             return self
         mine = Domain("product_id", "in", self.ids) & Domain("date", ">", moment)
@@ -79,7 +87,7 @@ class ProductProduct(models.Model):
         return self.union(*(product for (product,) in received + repriced))
 
     def _compute_bom_price(self, bom, boms_to_recompute=False, byproduct_bom=False):
-        """A recipe line costs what must be bought for it: the trimmed part is paid too."""
+        """A recipe line costs what must be bought for it, trimmed part included."""
         if bom.type != "recipe" or byproduct_bom:
             return super()._compute_bom_price(bom, boms_to_recompute, byproduct_bom)
         total = sum(

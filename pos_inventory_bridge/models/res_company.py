@@ -5,10 +5,14 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     pos_bridge_picking_type_id = fields.Many2one(
-        "stock.picking.type", copy=False, help="Operation type of the bridge's postings."
+        "stock.picking.type",
+        copy=False,
+        help="Operation type of the bridge's postings.",
     )
     pos_bridge_consumption_view_id = fields.Many2one(
-        "stock.location", copy=False, help="Parent of the outlets' consumption locations."
+        "stock.location",
+        copy=False,
+        help="Parent of the outlets' consumption locations.",
     )
 
     def _get_pos_bridge_consumption_view(self):
@@ -24,8 +28,8 @@ class ResCompany(models.Model):
         return self.pos_bridge_consumption_view_id
 
     def _prepare_pos_bridge_consumption_vals(self, name):
-        """Usage "customer": core then books the goods as cost of sales and counts them as
-        demand. The company must be set, or the periodic closing would not see it.
+        """Usage "customer": core then books the goods as cost of sales and counts them
+        as demand. The company must be set, or the periodic closing would not see it.
         """
         self.ensure_one()
         return {
@@ -37,7 +41,7 @@ class ResCompany(models.Model):
         }
 
     def _get_pos_bridge_cost_account(self):
-        """Where the cost of what was sold belongs in this company's chart of accounts."""
+        """Where the cost of what was sold belongs in this company's accounts."""
         category = self.env["product.category"].with_company(self)
         field = category._fields["property_account_expense_categ_id"]
         return self.expense_account_id or field.get_company_dependent_fallback(category)
@@ -51,7 +55,7 @@ class ResCompany(models.Model):
         return self.pos_bridge_picking_type_id
 
     def _prepare_pos_bridge_picking_type_vals(self):
-        """Outgoing, so that lots are traced; nothing is reserved and no lot is made up."""
+        """Outgoing, so that lots are traced; nothing reserved, no lot made up."""
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", self.id)], limit=1
         )

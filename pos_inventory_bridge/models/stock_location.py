@@ -6,10 +6,13 @@ class StockLocation(models.Model):
     _inherit = "stock.location"
 
     is_storage_unit = fields.Boolean(
-        help="A place that POS sales are deducted from: a bar, a kitchen, a cellar. Its "
+        help="A place that POS sales are deducted from: a bar, a kitchen, a cellar. "
+        "Its "
         "shelves (child locations) count as the unit."
     )
-    pos_bridge_address_id = fields.Many2one("res.partner", string="Storage Unit Address")
+    pos_bridge_address_id = fields.Many2one(
+        "res.partner", string="Storage Unit Address"
+    )
     storage_unit_id = fields.Many2one(
         "stock.location",
         compute="_compute_storage_unit_id",
@@ -24,7 +27,9 @@ class StockLocation(models.Model):
     def _compute_storage_unit_id(self):
         for location in self:
             location.storage_unit_id = (
-                location if location.is_storage_unit else location.location_id.storage_unit_id
+                location
+                if location.is_storage_unit
+                else location.location_id.storage_unit_id
             )
 
     @api.constrains("is_storage_unit", "usage", "location_id")
@@ -33,7 +38,8 @@ class StockLocation(models.Model):
             if location.usage != "internal":
                 raise ValidationError(
                     self.env._(
-                        "%s holds no stock of its own: only an internal location can be a "
+                        "%s holds no stock of its own: only an internal location can "
+                        "be a "
                         "storage unit.",
                         location.display_name,
                     )
@@ -58,15 +64,18 @@ class StockLocation(models.Model):
         return super().write(vals)
 
     def _check_unit_is_free(self):
-        """The ledger of a unit that sales were deducted from stays that of this unit."""
+        """The ledger of a unit that sales were deducted from stays its own."""
         for location in self.filtered("is_storage_unit"):
-            used = self.env["pos.bridge.usage"].sudo().search_count(
-                [("location_id", "=", location.id)], limit=1
+            used = (
+                self.env["pos.bridge.usage"]
+                .sudo()
+                .search_count([("location_id", "=", location.id)], limit=1)
             )
             if used:
                 raise UserError(
                     self.env._(
-                        "Sales were deducted from %s, so it stays a storage unit. Link its "
+                        "Sales were deducted from %s, so it stays a storage unit. "
+                        "Link its "
                         "outlets to another unit and archive it instead.",
                         location.display_name,
                     )

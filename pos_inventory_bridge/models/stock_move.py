@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-# What a done move says; changing it would change a posted day behind its postings' back.
+# What a done move says; changing it would change a posted day behind its postings'
+# back.
 DONE_FIELDS = {
     "quantity",
     "product_id",
@@ -45,8 +46,8 @@ class StockMove(models.Model):
     def _pos_bridge_posted(self, day):
         """{(product, unit, consumption location): quantity} of a day's done moves.
 
-        Found by their link to the day and never by date or place; a move into the unit (a
-        return) counts negative.
+        Found by their link to the day and never by date or place; a move into the unit
+        (a return) counts negative.
         """
         posted = defaultdict(float)
         groups = self.sudo()._read_group(
@@ -65,7 +66,9 @@ class StockMove(models.Model):
         """What of this move can still come back: what it took minus what did."""
         self.ensure_one()
         returned = self.returned_move_ids.filtered(
-            lambda move: move.state == "done" and move.location_id == self.location_dest_id
+            lambda move: (
+                move.state == "done" and move.location_id == self.location_dest_id
+            )
         )
         return self.product_id.uom_id.round(
             self.quantity - sum(returned.mapped("quantity"))
@@ -75,7 +78,9 @@ class StockMove(models.Model):
 
     def _should_bypass_reservation(self, forced_location=False):
         """Our lines reserve nothing; what others had reserved is freed all the same."""
-        if self.pos_bridge_day_id and not self.env.context.get("pos_bridge_free_others"):
+        if self.pos_bridge_day_id and not self.env.context.get(
+            "pos_bridge_free_others"
+        ):
             return True
         return super()._should_bypass_reservation(forced_location)
 
@@ -91,29 +96,37 @@ class StockMove(models.Model):
     def _set_value(self, correction_quantity=None):
         """Average cost: a day posted late costs what the goods cost on that day.
 
-        Core's replay charges every issue the average of its own date; posting it at today's
-        average would make stock value and entries drift apart. Only where something was
-        priced after the day does this differ from core.
+        Core's replay charges every issue the average of its own date; posting it at
+        today's average would make stock value and entries drift apart. Only where
+        something was priced after the day does this differ from core.
         """
         moment = self.env.context.get("pos_bridge_moment")
         if not moment or correction_quantity is not None:
             return super()._set_value(correction_quantity=correction_quantity)
         replay = self.filtered(
-            lambda move: move.pos_bridge_day_id
-            and move.product_id.cost_method == "average"
-            and not move.product_id.lot_valuated
-            and move._is_out()
+            lambda move: (
+                move.pos_bridge_day_id
+                and move.product_id.cost_method == "average"
+                and not move.product_id.lot_valuated
+                and move._is_out()
+            )
         )
         later = replay.product_id._pos_bridge_priced_after(moment)
         replay = replay.filtered(lambda move: move.product_id in later)
-        super(StockMove, self - replay)._set_value(correction_quantity=correction_quantity)
+        super(StockMove, self - replay)._set_value(
+            correction_quantity=correction_quantity
+        )
         for move in replay:
             product = move.product_id.with_context(pos_bridge_stored_value=True)
-            cost = product._run_avco(at_date=moment)[0] or move.product_id.standard_price
+            cost = (
+                product._run_avco(at_date=moment)[0] or move.product_id.standard_price
+            )
             move.value = cost * move._get_valued_qty()
         return None
 
-    def _get_value(self, forced_std_price=False, at_date=False, ignore_manual_update=False):
+    def _get_value(
+        self, forced_std_price=False, at_date=False, ignore_manual_update=False
+    ):
         """In a replay a receipt is worth what was booked for it, not today's price."""
         if self.env.context.get("pos_bridge_stored_value"):
             return self.value
@@ -130,7 +143,8 @@ class StockMove(models.Model):
             return entries
         entry = self.env["account.move"].sudo().create(entry_vals)
         own.account_move_id = entry
-        # Not "soft": a date that is still tomorrow in UTC must not leave a draft behind.
+        # Not "soft": a date that is still tomorrow in UTC must not leave a draft
+        # behind.
         entry._post(soft=False)
         return entries | entry
 
@@ -178,7 +192,9 @@ class StockMove(models.Model):
         self._check_pos_bridge_untouched({"state": "deleted"})
 
     def _check_pos_bridge_untouched(self, vals):
-        own = self.filtered(lambda move: move.pos_bridge_day_id and move.state == "done")
+        own = self.filtered(
+            lambda move: move.pos_bridge_day_id and move.state == "done"
+        )
         for move in own:
             changed = {
                 name
@@ -190,8 +206,10 @@ class StockMove(models.Model):
 
     def _pos_bridge_protected_text(self):
         return self.env._(
-            "%(move)s was posted by the sales day %(day)s and is never changed by hand. "
-            "Correct the sales, the mapping or the recipe and post the day again, or use Undo "
+            "%(move)s was posted by the sales day %(day)s and is never changed by "
+            "hand. "
+            "Correct the sales, the mapping or the recipe and post the day again, or "
+            "use Undo "
             "on the sales day.",
             move=self.display_name,
             day=self.sudo().pos_bridge_day_id.display_name,
@@ -202,7 +220,8 @@ class StockMove(models.Model):
     def _pos_bridge_origins(self):
         """Which usage rows made this move: [(usage row, signed quantity)].
 
-        For the move's key, the rows in force at its revision minus those of the one before.
+        For the move's key, the rows in force at its revision minus those of the one
+        before.
         """
         self.ensure_one()
         return self.pos_bridge_posting_id._origins(self)

@@ -9,8 +9,8 @@ class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     def _free_reservation(self, *args, **kwargs):
-        """Our moves reserve nothing, but goods that others had reserved and that we took
-        must stop being reserved; the switch below lets core see that.
+        """Our moves reserve nothing, but goods that others had reserved and that we
+        took must stop being reserved; the switch below lets core see that.
         """
         lines = self
         if self.move_id.pos_bridge_day_id:
@@ -26,7 +26,14 @@ class StockMoveLine(models.Model):
                     ("product_id", "in", own.product_id.ids),
                     ("location_id", "in", (own.location_id | own.location_dest_id).ids),
                 ],
-                ["quantity", "reserved_quantity", "in_date", "lot_id", "package_id", "owner_id"],
+                [
+                    "quantity",
+                    "reserved_quantity",
+                    "in_date",
+                    "lot_id",
+                    "package_id",
+                    "owner_id",
+                ],
             )
         return super()._action_done()
 

@@ -36,7 +36,8 @@ class StockPicking(models.Model):
         if self.filtered("pos_bridge_day_id"):
             raise UserError(
                 self.env._(
-                    "This was posted by a sales day. To take it back, use Undo on the sales "
+                    "This was posted by a sales day. To take it back, use Undo on the "
+                    "sales "
                     "day; to correct it, post that day again."
                 )
             )

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class PosBridgeLedger(models.Model):
     """Odoo's done moves, read as the ledger of one ingredient in one storage unit.
 
-    One row per move and unit that it touches; a move inside a unit touches none. The running
-    balance is that of product and unit, so show it only inside one of each.
+    One row per move and unit that it touches; a move inside a unit touches none. The
+    running balance is that of product and unit, so show it only inside one of each.
     """
 
     _name = "pos.bridge.ledger"
@@ -37,7 +37,9 @@ class PosBridgeLedger(models.Model):
     )
     quantity = fields.Float(digits="Product Unit", readonly=True, help="Signed.")
     unit_cost = fields.Float(digits="Product Price", readonly=True, aggregator="avg")
-    value = fields.Monetary(readonly=True, help="Signed; empty for transfers between units.")
+    value = fields.Monetary(
+        readonly=True, help="Signed; empty for transfers between units."
+    )
     balance = fields.Float(
         digits="Product Unit", readonly=True, aggregator=None, help="After this entry."
     )

@@ -1,12 +1,13 @@
-"""What all tests stand on: a second company, a user without stock rights, and a till that
-says what the test tells it to say.
+"""What all tests stand on: a second company, a user without stock rights, and a till
+that says what the test tells it to say.
 """
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command, fields
+
 from odoo.addons.base.tests.common import BaseCommon
 
 from ..tools.records import SaleData, SaleLineData, SalesDay
@@ -17,9 +18,10 @@ DAY = date(2026, 3, 3)
 class PosBridgeCommon(BaseCommon):
     """Company B of two, average cost, an outlet whose till is ``cls.till``.
 
-    ``cls.till[outlet id, date]`` is the ``SalesDay`` that the connector answers; ``sell`` puts
-    one there. Nothing is done as administrator that a back-office user does: ``cls.env`` is
-    that of a user with the bridge's user group only, set-up goes through ``sudo``.
+    ``cls.till[outlet id, date]`` is the ``SalesDay`` that the connector answers;
+    ``sell`` puts one there. Nothing is done as administrator that a back-office user
+    does: ``cls.env`` is that of a user with the bridge's user group only, set-up goes
+    through ``sudo``.
     """
 
     digits = 2
@@ -31,7 +33,9 @@ class PosBridgeCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(
-            patch.object(cls.registry["pos.bridge.transfer"], "_commit", lambda self: None)
+            patch.object(
+                cls.registry["pos.bridge.transfer"], "_commit", lambda self: None
+            )
         )
         precision = cls.env.ref("uom.decimal_product_uom")
         precision.digits = cls.digits
@@ -53,7 +57,9 @@ class PosBridgeCommon(BaseCommon):
         cls.company = cls.env["res.company"].create({"name": "Company B"})
         cls.env.user.company_ids |= cls.company
         cls.env.user.company_id = cls.company
-        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
+        )
         cls.categ = cls.env["product.category"].create({"name": "Ingredients"})
         cls.categ.property_cost_method = cls.cost_method
         cls.warehouse = cls.env["stock.warehouse"].search(
@@ -84,7 +90,9 @@ class PosBridgeCommon(BaseCommon):
                 "company_ids": [Command.set(cls.company.ids)],
                 "company_id": cls.company.id,
                 "group_ids": [
-                    Command.set(cls.env.ref("pos_inventory_bridge.pos_bridge_group_user").ids)
+                    Command.set(
+                        cls.env.ref("pos_inventory_bridge.pos_bridge_group_user").ids
+                    )
                 ],
             }
         )
@@ -223,7 +231,9 @@ class PosBridgeCommon(BaseCommon):
 
     @classmethod
     def sell(cls, sales, day=DAY, complete=True, outlet=None, **vals):
-        """What the till will answer for this day. ``sales``: receipts, or {code: quantity}."""
+        """What the till will answer for this day. ``sales``: receipts, or {code:
+        quantity}.
+        """
         if isinstance(sales, dict):
             sales = [
                 cls.receipt(f"{day}-{code}", [cls.line(1, code, quantity, 10)], day)
@@ -234,7 +244,7 @@ class PosBridgeCommon(BaseCommon):
 
     @classmethod
     def at(cls, *args):
-        return datetime(*args, tzinfo=timezone.utc)
+        return datetime(*args, tzinfo=UTC)
 
     # === RUNS === #
 
@@ -251,7 +261,9 @@ class PosBridgeCommon(BaseCommon):
         return transfer.sudo()
 
     def used(self, day=None, unit=None):
-        """{ingredient name: quantity that left the unit}, read from Odoo's own done moves."""
+        """{ingredient name: quantity that left the unit}, read from Odoo's own done
+        moves.
+        """
         totals = {}
         for move in self.moves(day):
             inward = move.location_dest_id.usage == "internal"
@@ -264,14 +276,16 @@ class PosBridgeCommon(BaseCommon):
 
     def moves(self, day=None):
         domain = [("pos_bridge_day_id", "=", (day or self.day()).id)]
-        return self.env["stock.move"].search([*domain, ("state", "=", "done")], order="id")
+        return self.env["stock.move"].search(
+            [*domain, ("state", "=", "done")], order="id"
+        )
 
     def exceptions(self, day=None):
         return (day or self.day()).sudo().open_exception_ids
 
     @classmethod
     def stock_up(cls, products, unit=None, quantity=1000.0):
-        """Enough on the shelf, so that a test about something else meets no shortage."""
+        """Enough on the shelf for a test about something else."""
         quants = cls.env["stock.quant"].sudo()
         for product in products:
             quants._update_available_quantity(product, unit or cls.bar, quantity)

@@ -98,7 +98,9 @@ class ExampleCommon(PosBridgeCommon):
                     line(2, "NOCHIPS", 1, kind="modifier", parent_external_id="1"),
                 ],
             ),
-            self.receipt("R4", [line(1, "COLA", 3, sold_at=self.at(2026, 3, 3, 23, 40))]),
+            self.receipt(
+                "R4", [line(1, "COLA", 3, sold_at=self.at(2026, 3, 3, 23, 40))]
+            ),
         ]
         if with_platter:
             sales.append(self.receipt("R3", [line(1, "PLATTER", 1)]))
@@ -145,7 +147,9 @@ class TestExample(ExampleCommon):
         self.assertEqual(
             posting.move_ids.location_dest_id, self.outlet.consumption_location_id
         )
-        self.assertIn("POS consumption", self.outlet.consumption_location_id.complete_name)
+        self.assertIn(
+            "POS consumption", self.outlet.consumption_location_id.complete_name
+        )
 
     def test_revision_1_usage(self):
         self.first_run()
@@ -170,7 +174,9 @@ class TestExample(ExampleCommon):
         self.assertEqual(problem.item_id, self.items["SEASON"])
         self.assertEqual((problem.quantity, problem.amount), (1, 6.5))
         day = self.day()
-        figures = [day[f"{name}_count"] for name in ("reported", "read", "posted", "unmapped")]
+        figures = [
+            day[f"{name}_count"] for name in ("reported", "read", "posted", "unmapped")
+        ]
         self.assertEqual(figures, [6, 6, 5, 1])
         self.assertAlmostEqual(day.posted_amount, 4.80 + 29.80 + 10.50 + 9.00)
         self.assertAlmostEqual(day.unmapped_amount, 6.50)
@@ -190,23 +196,32 @@ class TestExample(ExampleCommon):
         self.second_run()
         self.assertUsed(
             {
-                **{k: v for k, v in FIRST_POSTING.items() if k not in ("Olives", "Onion")},
+                **{
+                    k: v
+                    for k, v in FIRST_POSTING.items()
+                    if k not in ("Olives", "Onion")
+                },
                 "Coffee beans": 0.027,
             }
         )
         posting = self.day().posting_ids[-1]
         self.assertEqual(
-            posting.name, "Bar, 3 March 2026, correction 1: 2 receipts changed at the till"
+            posting.name,
+            "Bar, 3 March 2026, correction 1: 2 receipts changed at the till",
         )
         moves = {move.product_id.name: move for move in posting.move_ids}
         self.assertEqual(moves.keys(), {"Coffee beans", "Olives", "Onion"})
         self.assertAlmostEqual(moves["Coffee beans"].quantity, 0.009, 7)
         self.assertEqual(len(posting.picking_ids), 2)
         for name in ("Olives", "Onion"):
-            origin = first.filtered(lambda move, name=name: move.product_id.name == name)
+            origin = first.filtered(
+                lambda move, name=name: move.product_id.name == name
+            )
             self.assertEqual(moves[name].origin_returned_move_id, origin)
             self.assertEqual(moves[name].location_dest_id, self.bar)
-        self.assertEqual(first.read(["quantity", "date", "location_id", "value"]), content)
+        self.assertEqual(
+            first.read(["quantity", "date", "location_id", "value"]), content
+        )
         self.assertTrue(
             self.env["pos.bridge.sale"].search([("external_id", "=", "R3")]).vanished_at
         )
@@ -222,9 +237,13 @@ class TestExample(ExampleCommon):
         )
         self.assertEqual(set(ended.mapped("revision_to")), {2})
         began = rows.filtered(lambda row: row.revision_from == 2)
-        self.assertEqual((began.product_id.name, began.quantity), ("Coffee beans", 0.027))
-        coffee = self.day().posting_ids[-1].move_ids.filtered(
-            lambda move: move.product_id.name == "Coffee beans"
+        self.assertEqual(
+            (began.product_id.name, began.quantity), ("Coffee beans", 0.027)
+        )
+        coffee = (
+            self.day()
+            .posting_ids[-1]
+            .move_ids.filtered(lambda move: move.product_id.name == "Coffee beans")
         )
         origins = coffee._pos_bridge_origins()
         self.assertEqual([quantity for _row, quantity in origins], [0.027, -0.018])
@@ -234,7 +253,9 @@ class TestExample(ExampleCommon):
         action = origins[0][0].action_view_sale_lines()
         lines = self.env["pos.bridge.sale.line"].search(action["domain"])
         self.assertEqual(lines.sale_id.external_id, "R1")
-        both = self.moves().filtered(lambda move: move.product_id.name == "Coffee beans")
+        both = self.moves().filtered(
+            lambda move: move.product_id.name == "Coffee beans"
+        )
         self.assertEqual(len(both), 2)
         self.assertEqual(lines._pos_bridge_moves(), both)
 
@@ -255,7 +276,9 @@ class TestExample(ExampleCommon):
         self.sell(sales)
         self.run_day()
         after = self.row_counts()
-        self.assertEqual(after.pop("pos.bridge.exception"), before.pop("pos.bridge.exception") + 1)
+        self.assertEqual(
+            after.pop("pos.bridge.exception"), before.pop("pos.bridge.exception") + 1
+        )
         self.assertEqual(after, before)
         self.assertIn("day_shrank", self.exceptions().mapped("code"))
         # Neither reading nor posting again does it; only the person's own word.
@@ -270,7 +293,9 @@ class TestExample(ExampleCommon):
         line = self.burger.bom_line_ids.filtered(
             lambda line: line.product_id == self.sauce._recipe_product()
         )
-        line = line.with_user(self.user).with_context(pos_bridge_from_date=str(date_from))
+        line = line.with_user(self.user).with_context(
+            pos_bridge_from_date=str(date_from)
+        )
         line.product_qty = 0.04
 
     def test_revision_3_recipe_corrected(self):
@@ -281,12 +306,16 @@ class TestExample(ExampleCommon):
         self.assertEqual(self.day().stale_reason, "Recipe Burger changed")
         self.assertEqual(self.row_counts()["stock.move"], before["stock.move"])
         self.run_day("repost")
-        moves = {m.product_id.name: m.quantity for m in self.day().posting_ids[-1].move_ids}
-        self.assertEqual(moves, {"Mayonnaise": 0.012, "Ketchup": 0.0076, "Spices": 0.0004})
+        moves = {
+            m.product_id.name: m.quantity for m in self.day().posting_ids[-1].move_ids
+        }
+        self.assertEqual(
+            moves, {"Mayonnaise": 0.012, "Ketchup": 0.0076, "Spices": 0.0004}
+        )
         self.assertFalse(self.day().stale_reason)
 
     def test_recipe_corrected_but_not_posted(self):
-        """Without the click nothing moves, also when another receipt changes meanwhile."""
+        """Without the click nothing moves, also when another receipt changes."""
         self.first_run()
         self._correct_sauce()
         self.sell(self.told(esp=3))
@@ -341,20 +370,26 @@ class TestExample(ExampleCommon):
         self.assertEqual(self.day().stale_reason, "Mapping of Season changed")
         self.run_day("repost")
         self.assertAlmostEqual(self.used()["Tomato"], 0.31111, 7)
-        self.assertFalse(self.exceptions().filtered(lambda e: e.code == "unmapped_pos_item"))
+        self.assertFalse(
+            self.exceptions().filtered(lambda e: e.code == "unmapped_pos_item")
+        )
         day = self.day()
         self.assertEqual((day.reported_count, day.posted_count), (6, 6))
 
     def test_undo_and_redo(self):
         self.first_run()
-        self.user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_undo")
+        self.user.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_undo"
+        )
         self.day().with_user(self.user).action_undo()
         self.assertEqual(self.used(), {})
         day = self.day()
         self.assertEqual(day.state, "undone")
         self.assertEqual(day.posting_ids[-1].kind, "undo")
         self.assertFalse(day.usage_ids.filtered("revision_to"))
-        self.assertTrue(all(m.origin_returned_move_id for m in day.posting_ids[-1].move_ids))
+        self.assertTrue(
+            all(m.origin_returned_move_id for m in day.posting_ids[-1].move_ids)
+        )
         self.sell(self.told(esp=3))
         self.run_day()
         self.assertEqual(self.used(), {})

@@ -1,4 +1,6 @@
-"""Every code, by the way in which it can still arise where Odoo or a form refuses earlier."""
+"""Every code, by the way in which it can still arise where Odoo or a form refuses
+earlier.
+"""
 
 import json
 from datetime import date
@@ -70,7 +72,8 @@ class TestExceptions(PosBridgeCommon):
     def test_recipe_cycle_by_sql(self):
         product = self.pizza._recipe_product()
         self.sql(
-            "UPDATE mrp_bom_line SET product_id = %s, product_uom_id = %s WHERE bom_id = %s",
+            "UPDATE mrp_bom_line SET product_id = %s, product_uom_id = %s WHERE "
+            "bom_id = %s",
             product.id,
             self.uom_unit.id,
             self.dough.id,
@@ -140,7 +143,12 @@ class TestExceptions(PosBridgeCommon):
         self.stock_up(self.egg, quantity=-999)
         self.assertEqual(self.egg.with_context(location=self.bar.id).qty_available, 1)
         problem = self.assertProblem(
-            "negative_stock", "Egg", "-2", "Bar", "count it", used={"Egg": 3, "Flour": 0.6}
+            "negative_stock",
+            "Egg",
+            "-2",
+            "Bar",
+            "count it",
+            used={"Egg": 3, "Flour": 0.6},
         )
         self.assertEqual(problem.product_id, self.egg)
         self.run_day()
@@ -165,7 +173,9 @@ class TestExceptions(PosBridgeCommon):
         self.sell({"SAF": 1})
         self.run_day()
         problem = self.exceptions()
-        self.assertEqual((problem.code, problem.product_id), ("validation_error", saffron))
+        self.assertEqual(
+            (problem.code, problem.product_id), ("validation_error", saffron)
+        )
         self.assertIn("0.003 kg", problem.message)
         self.assertFalse(self.moves())
         self.integration.action_use_more_digits()

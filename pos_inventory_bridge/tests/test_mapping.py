@@ -152,7 +152,9 @@ class TestMapping(PosBridgeCommon):
         latte = self.recipe("Latte", [(self.coffee, 0.02), (self.milk, 0.2)])
         self.item("LATTE", latte)
         double = self.item("DOUBLE")
-        self.env["pos.bridge.mapping"].create({"item_id": double.id, "map_type": "parent"})
+        self.env["pos.bridge.mapping"].create(
+            {"item_id": double.id, "map_type": "parent"}
+        )
         lines = [
             self.line(1, "LATTE", 2, 4),
             self.line(2, "DOUBLE", 2, kind="modifier", parent_external_id="1"),
@@ -203,13 +205,17 @@ class TestMapping(PosBridgeCommon):
 
     def test_sheet_maps_many_items(self):
         items = self.item("A") | self.item("B")
-        wizard = self.env["pos.bridge.mapping.wizard"].with_user(self.user).create(
-            {
-                "item_ids": [Command.set(items.ids)],
-                "map_type": "ingredient",
-                "product_id": self.coffee.id,
-                "quantity": 0.5,
-            }
+        wizard = (
+            self.env["pos.bridge.mapping.wizard"]
+            .with_user(self.user)
+            .create(
+                {
+                    "item_ids": [Command.set(items.ids)],
+                    "map_type": "ingredient",
+                    "product_id": self.coffee.id,
+                    "quantity": 0.5,
+                }
+            )
         )
         wizard.action_apply()
         self.assertEqual(items.mapping_id.product_id, self.coffee)

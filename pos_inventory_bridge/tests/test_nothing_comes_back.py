@@ -11,8 +11,8 @@ from .common import DAY, PosBridgeCommon
 
 @tagged("post_install", "-at_install")
 class TestNothingComesBack(PosBridgeCommon):
-    """Each case: a posted day, something breaks, a run reads the till: zero stock moves, one
-    exception in words that a person can act on.
+    """Each case: a posted day, something breaks, a run reads the till: zero stock
+    moves, one exception in words that a person can act on.
     """
 
     @classmethod
@@ -33,14 +33,20 @@ class TestNothingComesBack(PosBridgeCommon):
         # 10 x 0.25 / 0.95 = 2.6316, at two digits
         self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.63, "Cheese": 1})
 
-    def assertNothingMoved(self, code, words, triggers=("automatic", "manual", "upload")):
+    def assertNothingMoved(
+        self, code, words, triggers=("automatic", "manual", "upload")
+    ):
         before = self.row_counts()
         rows = self.day().usage_in_force_ids
         for trigger in triggers:
             self.run_day(trigger)
         after = self.row_counts()
         for counts in (before, after):
-            for table in ("pos.bridge.sale", "pos.bridge.sale.line", "pos.bridge.exception"):
+            for table in (
+                "pos.bridge.sale",
+                "pos.bridge.sale.line",
+                "pos.bridge.exception",
+            ):
                 counts.pop(table)
         self.assertEqual(after, before)
         self.assertEqual(self.day().usage_in_force_ids, rows)
@@ -114,7 +120,7 @@ class TestNothingComesBack(PosBridgeCommon):
         self.assertEqual(self.used(unit=self.bar)["Cheese"], 1.1)
 
     def test_product_made_a_kit(self):
-        """A kit can never be taken from stock: core would explode it inside the move."""
+        """A kit is never taken from stock: core would explode it in the move."""
         self._make_kit(self.coffee)
         self.sell({"ESP": 41, "PIZ": 10})
         self.run_day()
@@ -134,7 +140,9 @@ class TestNothingComesBack(PosBridgeCommon):
     def test_undo_of_a_product_that_became_a_kit(self):
         """Its move cannot be made; everything else comes back, and a person is told."""
         self._make_kit(self.coffee)
-        self.user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_undo")
+        self.user.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_undo"
+        )
         self.day().with_user(self.user).action_undo()
         self.assertEqual(self.used(), {"Coffee": 20})
         self.assertIn("Coffee is a kit now", self.exceptions().message)
@@ -177,9 +185,13 @@ class TestNothingComesBack(PosBridgeCommon):
         self.assertNothingMoved("day_shrank", ["100.0 %"])
 
     def test_incomplete_answer(self):
-        """As after a file with refused rows: what is missing may be in the refused ones."""
+        """As after a file with refused rows: what is missing may be in the refused
+        ones.
+        """
         self.sell({"ESP": 40}, complete=False)
-        self.assertNothingMoved("day_incomplete", ["still missing", "nothing was taken back"])
+        self.assertNothingMoved(
+            "day_incomplete", ["still missing", "nothing was taken back"]
+        )
 
     def test_incomplete_empty_answer(self):
         self.sell({}, complete=False)

@@ -41,7 +41,9 @@ class TestPosting(PosBridgeCommon):
         )
 
     def test_net_negative_day_comes_in_without_origin(self):
-        refund = self.receipt("R1", [self.line(1, "ESP", -3, 2, kind="refund")], kind="refund")
+        refund = self.receipt(
+            "R1", [self.line(1, "ESP", -3, 2, kind="refund")], kind="refund"
+        )
         self.sell([refund])
         self.run_day()
         move = self.moves()
@@ -53,7 +55,7 @@ class TestPosting(PosBridgeCommon):
         self.assertEqual(self.used(), {"Coffee": 2})
 
     def test_cumulative_target_is_rounded_never_the_delta(self):
-        """Ten times 0.004 kg is 0.04 kg, though each step alone would round to nothing."""
+        """Ten times 0.004 kg is 0.04 kg, though each step alone rounds to nothing."""
         pepper = self.ingredient("Pepper")
         self.item("PEP", pepper, 0.004)
         for count in range(1, 11):
@@ -72,7 +74,9 @@ class TestPosting(PosBridgeCommon):
             lambda: move.write({"pos_bridge_day_id": False}),
             lambda: move.move_line_ids.unlink(),
             lambda: move.picking_id.action_toggle_is_locked(),
-            lambda: self.coffee.write({"uom_id": self.env.ref("uom.product_uom_gram").id}),
+            lambda: self.coffee.write(
+                {"uom_id": self.env.ref("uom.product_uom_gram").id}
+            ),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 change()
@@ -152,7 +156,9 @@ class TestPosting(PosBridgeCommon):
     def run_broken(self):
         logger = "odoo.addons.pos_inventory_bridge.models.pos_bridge_transfer"
         broken = patch.object(
-            self.registry["stock.picking"], "_action_done", side_effect=ValueError("disk on fire")
+            self.registry["stock.picking"],
+            "_action_done",
+            side_effect=ValueError("disk on fire"),
         )
         with broken, self.assertLogs(logger, "ERROR"):
             return self.run_day()
@@ -273,7 +279,9 @@ class TestBooks(BooksCommon):
     def test_undo_leaves_no_cost(self):
         self.sell({"LATTE": 4})
         self.run_day()
-        self.user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_undo")
+        self.user.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_undo"
+        )
         self.day().with_user(self.user).action_undo()
         self.assertEqual(self.balance(self.cost), 0)
 
@@ -283,7 +291,9 @@ class TestBooks(BooksCommon):
         self.coffee.with_company(other).standard_price = 99
         self.sell({"LATTE": 2})
         transfer = self.env["pos.bridge.transfer"]._enqueue(self.day(), "manual")
-        transfer = transfer.with_context(allowed_company_ids=[other.id, self.company.id])
+        transfer = transfer.with_context(
+            allowed_company_ids=[other.id, self.company.id]
+        )
         transfer.with_company(other)._run_all()
         self.env.invalidate_all()
         self.assertEqual(sum(self.moves().mapped("value")), 8)

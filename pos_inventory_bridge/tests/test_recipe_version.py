@@ -47,14 +47,20 @@ class TestRecipeVersion(PosBridgeCommon):
 
     def test_write_on_bill(self):
         command = Command.update(self.line_flour.id, {"product_qty": 0.3})
-        self.assertChangedOnThe6th(lambda: self.pizza.write({"bom_line_ids": [command]}))
+        self.assertChangedOnThe6th(
+            lambda: self.pizza.write({"bom_line_ids": [command]})
+        )
 
     def test_line_unlinked_and_created(self):
         def change():
             self.line_flour.unlink()
             self.env["mrp.bom.line"].create(
-                {"bom_id": self.pizza.id, "product_id": self.flour.id, "product_qty": 0.3,
-                 "product_uom_id": self.uom_kg.id}
+                {
+                    "bom_id": self.pizza.id,
+                    "product_id": self.flour.id,
+                    "product_qty": 0.3,
+                    "product_uom_id": self.uom_kg.id,
+                }
             )
 
         self.assertChangedOnThe6th(change)
@@ -86,7 +92,10 @@ class TestRecipeVersion(PosBridgeCommon):
     def test_changed_by_sql_from_the_day_of_use(self):
         self.env.flush_all()
         self.env.cr.execute(
-            SQL("UPDATE mrp_bom_line SET product_qty = 0.3 WHERE id = %s", self.line_flour.id)
+            SQL(
+                "UPDATE mrp_bom_line SET product_qty = 0.3 WHERE id = %s",
+                self.line_flour.id,
+            )
         )
         self.env.invalidate_all()
         self.assertChangedOnThe6th(lambda: self.recipe_on(date(2026, 3, 6)))

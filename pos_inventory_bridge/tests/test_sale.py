@@ -1,4 +1,6 @@
-"""Step import: what the till told is stored once, changed when it changes, never deleted."""
+"""Step import: what the till told is stored once, changed when it changes, never
+deleted.
+"""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -60,7 +62,9 @@ class TestImport(PosBridgeCommon):
         shorter = self.receipt("R1", self.two()[0].lines[:1])
         self.upsert([shorter, self.two()[1]])
         lines = self.sales().sorted("external_id")[0].line_ids
-        self.assertEqual([bool(line.vanished_at) for line in lines], [False, True, True])
+        self.assertEqual(
+            [bool(line.vanished_at) for line in lines], [False, True, True]
+        )
         self.upsert(self.two())
         self.assertFalse(any(lines.mapped("vanished_at")))
 
@@ -81,7 +85,8 @@ class TestImport(PosBridgeCommon):
         dates, _changed = self.upsert([moved], day=later)
         self.assertEqual(dates, {DAY})
         self.assertEqual(
-            self.sales().filtered(lambda sale: sale.business_date == later).external_id, "R2"
+            self.sales().filtered(lambda sale: sale.business_date == later).external_id,
+            "R2",
         )
 
     def test_same_receipt_number_at_two_outlets(self):
@@ -186,6 +191,7 @@ class TestPolicy(PosBridgeCommon):
             self.line(2, "MENU", -1, 10, kind="refund"),
             self.line(3, "ICE", -1, kind="modifier", parent_external_id="2"),
             self.line(4, "ICE", 3, kind="modifier", parent_external_id="1"),
+            self.line(5, "ICE", -1, kind="modifier", parent_external_id="3"),
         ]
         self.sell([self.receipt("R1", lines)])
         self.policy("refund", "nothing")

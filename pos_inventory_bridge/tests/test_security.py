@@ -43,7 +43,9 @@ class TestSecurity(PosBridgeCommon):
         self.assertFalse(self.user.has_group("stock.group_stock_user"))
         self.assertFalse(self.user.has_group("mrp.group_mrp_user"))
         with self.assertRaises(AccessError):
-            self.env["stock.move"].with_user(self.user).create({"product_id": self.coffee.id})
+            self.env["stock.move"].with_user(self.user).create(
+                {"product_id": self.coffee.id}
+            )
 
     def test_user_posts_and_reads_what_was_posted(self):
         self.sell({"ESP": 2})
@@ -55,15 +57,20 @@ class TestSecurity(PosBridgeCommon):
         self.assertEqual(ledger.search([]).mapped("quantity"), [-2])
 
     def test_user_writes_recipes_and_no_other_bill(self):
-        bom = self.env["mrp.bom"].with_user(self.user).create(
-            {
-                "product_tmpl_id": self.coffee.product_tmpl_id.id,
-                "type": "recipe",
-                "product_uom_id": self.uom_kg.id,
-                "bom_line_ids": [self._recipe_line(self.ingredient("Milk"), 1)],
-            }
+        bom = (
+            self.env["mrp.bom"]
+            .with_user(self.user)
+            .create(
+                {
+                    "product_tmpl_id": self.coffee.product_tmpl_id.id,
+                    "type": "recipe",
+                    "product_uom_id": self.uom_kg.id,
+                    "bom_line_ids": [self._recipe_line(self.ingredient("Milk"), 1)],
+                }
+            )
         )
         bom.bom_line_ids.product_qty = 2
+        bom.product_qty = 4
         with self.assertRaises(AccessError):
             self.env["mrp.bom"].with_user(self.user).create(
                 {"product_tmpl_id": self.coffee.product_tmpl_id.id, "type": "normal"}
@@ -72,7 +79,9 @@ class TestSecurity(PosBridgeCommon):
     def test_ledger_tables_are_written_by_nobody(self):
         self.sell({"ESP": 2})
         self.run_day()
-        self.user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_manager")
+        self.user.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_manager"
+        )
         day = self.day()
         for record in (
             day,
@@ -81,8 +90,10 @@ class TestSecurity(PosBridgeCommon):
             day.sale_ids,
             day.sale_ids.line_ids,
             self.env["pos.bridge.recipe.version"].create(
-                {"bom_id": self.recipe("R", [(self.coffee, 1)]).id,
-                 "yield_uom_id": self.uom_unit.id}
+                {
+                    "bom_id": self.recipe("R", [(self.coffee, 1)]).id,
+                    "yield_uom_id": self.uom_unit.id,
+                }
             ),
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
@@ -94,7 +105,11 @@ class TestSecurity(PosBridgeCommon):
         self.sell({"ESP": 2, "NEW": 1})
         self.run_day()
         self.env["pos.bridge.policy"].create(
-            {"integration_id": self.integration.id, "event": "void", "effect": "nothing"}
+            {
+                "integration_id": self.integration.id,
+                "event": "void",
+                "effect": "nothing",
+            }
         )
         for name in set(self.models()) - {"pos.bridge.token"}:
             mine = self.env[name].with_user(self.user).search_count([])
@@ -110,10 +125,21 @@ class TestSecurity(PosBridgeCommon):
             self.assertTrue(rights, name)
 
     def test_nobody_reads_tokens(self):
-        token = self.env["pos.bridge.token"].sudo().create(
-            {"integration_id": self.integration.id, "name": "password", "value": "hush"}
+        token = (
+            self.env["pos.bridge.token"]
+            .sudo()
+            .create(
+                {
+                    "integration_id": self.integration.id,
+                    "name": "password",
+                    "value": "hush",
+                }
+            )
         )
-        for group in ("pos_inventory_bridge.pos_bridge_group_manager", "base.group_system"):
+        for group in (
+            "pos_inventory_bridge.pos_bridge_group_manager",
+            "base.group_system",
+        ):
             self.user.group_ids |= self.env.ref(group)
             with self.assertRaises(AccessError):
                 token.with_user(self.user).read(["value"])

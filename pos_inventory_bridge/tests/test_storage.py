@@ -1,4 +1,6 @@
-"""Rule 5: which storage unit an ingredient is taken from, in both priorities, and from when."""
+"""Rule 5: which storage unit an ingredient is taken from, in both priorities, and from
+when.
+"""
 
 from datetime import date, timedelta
 
@@ -16,7 +18,12 @@ class TestStorage(PosBridgeCommon):
         parent = {"location_id": cls.warehouse.view_location_id.id}
         units = cls.env["stock.location"].create(
             [
-                {"name": name, **parent, "is_storage_unit": True, "company_id": cls.company.id}
+                {
+                    "name": name,
+                    **parent,
+                    "is_storage_unit": True,
+                    "company_id": cls.company.id,
+                }
                 for name in ("Line", "Recipe", "Ingredient", "Fallback")
             ]
         )

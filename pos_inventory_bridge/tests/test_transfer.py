@@ -97,7 +97,9 @@ class TestTransfer(PosBridgeCommon):
     def test_scheduled_action_runs_the_queue(self):
         self.sell({"ESP": 2})
         self.env["pos.bridge.transfer"]._enqueue(self.day(), "automatic")
-        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 10):
+        with patch.object(
+            self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 10
+        ):
             self.env["pos.bridge.transfer"]._cron_run_queued()
         self.assertEqual(self.used(), {"Coffee": 2})
 
@@ -108,7 +110,9 @@ class TestTransfer(PosBridgeCommon):
     def test_sync_makes_outlets_and_items(self):
         self.integration.action_sync_items()
         self.assertIn("main", self.integration.outlet_ids.mapped("external_id"))
-        self.assertTrue(all(self.integration.outlet_ids.mapped("consumption_location_id")))
+        self.assertTrue(
+            all(self.integration.outlet_ids.mapped("consumption_location_id"))
+        )
 
     def test_company_stays_once_there_is_an_outlet(self):
         with self.assertRaisesRegex(Exception, "stays with its company"):

@@ -1,11 +1,12 @@
 """Business days: which date a moment belongs to, and when a date begins and ends.
 
-A bar that closes at 04:00 sells on the date on which its evening began. ``day_start`` is in
-float hours of local time (5.5 = 05:30). Zones change their clocks, so a business day may last
-23 or 25 hours; everything here goes through the zone, never through fixed offsets.
+A bar that closes at 04:00 sells on the date on which its evening began. ``day_start``
+is in float hours of local time (5.5 = 05:30). Zones change their clocks, so a business
+day may last 23 or 25 hours; everything here goes through the zone, never through fixed
+offsets.
 """
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -21,7 +22,7 @@ def window(business_date: date, tz: str, day_start: float) -> tuple[datetime, da
     """First moment of the business date and of the next one, in UTC."""
     zone, start = ZoneInfo(tz), day_start_time(day_start)
     bounds = (
-        datetime.combine(day, start, tzinfo=zone).astimezone(timezone.utc)
+        datetime.combine(day, start, tzinfo=zone).astimezone(UTC)
         for day in (business_date, business_date + timedelta(days=1))
     )
     return tuple(bounds)
@@ -35,10 +36,11 @@ def business_date_of(moment: datetime, tz: str, day_start: float) -> date:
 
 
 def last_moment(business_date: date, tz: str) -> datetime:
-    """23:59:59 of the date in the zone, in UTC: after its receipts, before the next day's.
+    """23:59:59 of the date in the zone, in UTC: after its receipts, before the next
+    day's.
 
-    The calendar date and not the night's end: what is used until 04:00 on the 1st belongs to
-    the 31st, in the books as on the shelf.
+    The calendar date and not the night's end: what is used until 04:00 on the 1st
+    belongs to the 31st, in the books as on the shelf.
     """
     local = datetime.combine(business_date, time(23, 59, 59), tzinfo=ZoneInfo(tz))
-    return local.astimezone(timezone.utc)
+    return local.astimezone(UTC)

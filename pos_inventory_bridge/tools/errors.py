@@ -1,7 +1,7 @@
 """What a connector may raise, and what the run does with each.
 
-The root is never raised itself. Each leaf says by its class what has to happen next, so that
-nobody has to read a message to decide.
+The root is never raised itself. Each leaf says by its class what has to happen next, so
+that nobody has to read a message to decide.
 """
 
 
@@ -10,7 +10,9 @@ class ConnectorError(Exception):
 
 
 class AuthenticationFailed(ConnectorError):
-    """The point of sale refused our credentials: a person must reconnect; never retried."""
+    """The point of sale refused our credentials: a person must reconnect; never
+    retried.
+    """
 
 
 class TemporaryFailure(ConnectorError):

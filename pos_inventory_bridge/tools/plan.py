@@ -1,11 +1,14 @@
-"""What the steps of a run hand to each other: plain records, no step knows the next one."""
+"""What the steps of a run hand to each other: plain records, no step knows the next
+one.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 #: What happened to a line when it was not a plain sale; policies decide what that does.
 EVENTS = ("refund", "void", "comp", "staff_meal")
-#: Without a policy: what came back to the till goes back to the shelf, what was eaten is used.
+#: Without a policy: what came back to the till goes back to the shelf, what was eaten
+#: is used.
 DEFAULT_EFFECTS = {
     "refund": "give_back",
     "void": "give_back",
@@ -43,7 +46,9 @@ class Sold:
         return f"{self.item_id}/{self.parent_item_id}"
 
     def net(self, effect_of):
-        """Units that used something. ``effect_of(event)`` -> consume, give_back or nothing."""
+        """Units that used something. ``effect_of(event)`` -> consume, give_back or
+        nothing.
+        """
         return self.quantity + sum(
             EFFECT_SIGNS[effect_of(event)] * quantity
             for event, quantity in self.events.items()

@@ -2,8 +2,8 @@
 
     used = quantity x line quantity / yield / (1 - trim / 100)
 
-per line, through every level of sub-recipes, in ``decimal`` and never rounded: rounding is the
-ledger's business, once, on the sum of a day. Knows nothing of Odoo.
+per line, through every level of sub-recipes, in ``decimal`` and never rounded: rounding
+is the ledger's business, once, on the sum of a day. Knows nothing of Odoo.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,9 @@ class RecipeError(Exception):
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of measure: ``factor`` of its reference unit; ``reference`` says which one."""
+    """A unit of measure: ``factor`` of its reference unit; ``reference`` says which
+    one.
+    """
 
     id: int
     factor: Decimal
@@ -43,7 +45,7 @@ def convert(quantity: Decimal, unit: Unit, to: Unit, product_id: int) -> Decimal
 
 @dataclass(frozen=True)
 class RecipeLine:
-    """One line: ``quantity`` of ``unit`` of the product, usable amount, for one yield."""
+    """One line: ``quantity`` of ``unit``, usable amount, for one yield."""
 
     product_id: int
     product_unit: Unit
@@ -69,8 +71,8 @@ class Recipe:
 class Need:
     """An ingredient that is taken: how much (product unit), and through which recipes.
 
-    ``line_location_id`` and ``recipe_location_id`` are the innermost issue storages on the
-    way down; where the goods really come from is decided by the caller.
+    ``line_location_id`` and ``recipe_location_id`` are the innermost issue storages on
+    the way down; where the goods really come from is decided by the caller.
     """
 
     product_id: int
@@ -107,16 +109,20 @@ class _Step:
 
 
 class RecipeBook:
-    """Explodes recipes. ``find(product_id)`` gives the version in force, None if there is none."""
+    """Explodes recipes. ``find(product_id)`` gives the version in force, None if there
+    is none.
+    """
 
     def __init__(self, find: Callable[[int], Recipe | None]):
         self.find = find
 
     def explode(self, recipe: Recipe, quantity: Decimal, unit: Unit) -> list[Need]:
-        """What ``quantity`` of the recipe takes, one entry per line at the end of a path.
+        """What ``quantity`` of the recipe takes, one entry per line at the end of a
+        path.
 
-        :raises RecipeError: recipe_cycle, invalid_trim_pct, validation_error (units that do
-            not fit, a yield of nothing), recipe_not_found (a recipe without lines)
+        :raises RecipeError: recipe_cycle, invalid_trim_pct, validation_error (units
+            that do not fit, a yield of nothing), recipe_not_found (a recipe without
+            lines)
         """
         return list(self._explode(recipe, quantity, unit, _Step()))
 

@@ -1,7 +1,7 @@
 """What connectors hand over: frozen records that check themselves.
 
-A connector gives these and nothing else, so no step behind it has to guess whether a quantity
-is a string, whether a time has a zone, or whether two lines share an identity.
+A connector gives these and nothing else, so no step behind it has to guess whether a
+quantity is a string, whether a time has a zone, or whether two lines share an identity.
 """
 
 import hashlib
@@ -77,8 +77,10 @@ class SaleLineData:
 
     :param quantity: sold units, signed as the till told it (a refund is negative)
     :param amount_net: money without tax, signed like the quantity
-    :param parent_external_id: for a modifier, the line of the same receipt that it modifies
-    :param item_external_id: the source's item id, None where lines carry another key only
+    :param parent_external_id: for a modifier, the line of the same receipt that it
+        modifies
+    :param item_external_id: the source's item id, None where lines carry another key
+        only
     :param sold_at: when it was rung up, with a zone; None where the source does not say
     """
 
@@ -140,31 +142,37 @@ class SaleData:
     def __post_init__(self):
         object.__setattr__(self, "lines", tuple(self.lines))
         _require_text(self.external_id, "Receipt id")
-        _require(self.kind in SALE_KINDS, f"Receipt {self.external_id}: kind {self.kind}?")
+        _require(
+            self.kind in SALE_KINDS, f"Receipt {self.external_id}: kind {self.kind}?"
+        )
         _require(
             self.closed_at is None or self.closed_at.tzinfo is not None,
             f"Receipt {self.external_id}: its time has no time zone",
         )
         ids = [line.external_id for line in self.lines]
-        _require(len(ids) == len(set(ids)), f"Receipt {self.external_id}: a line id twice")
+        _require(
+            len(ids) == len(set(ids)), f"Receipt {self.external_id}: a line id twice"
+        )
         self._require_parents(set(ids))
 
     def _require_parents(self, ids):
-        """Every modifier leads, through its parents, to a line that modifies nothing."""
+        """Every modifier leads, through parents, to a line that modifies nothing."""
         parents = {line.external_id: line.parent_external_id for line in self.lines}
         for line_id in ids:
             seen = set()
             while line_id is not None:
                 _require(
                     line_id in ids and line_id not in seen,
-                    f"Receipt {self.external_id}: a line modifies one that is not there",
+                    f"Receipt {self.external_id}: a line modifies a missing one",
                 )
                 seen.add(line_id)
                 line_id = parents[line_id]
 
     @property
     def digest(self):
-        """Fingerprint of the content; the raw payload may differ without the sale differing."""
+        """Fingerprint of the content; the raw payload may differ without the sale
+        differing.
+        """
         content = [
             self.external_id,
             self.business_date.isoformat(),
@@ -190,8 +198,8 @@ class ControlTotals:
 class SalesDay:
     """All that a source told about one outlet on one business date.
 
-    :param complete: True only if the source says that nothing is missing; only then may a
-        receipt that is not here be taken as gone
+    :param complete: True only if the source says that nothing is missing; only then may
+        a receipt that is not here be taken as gone
     :param next_day_start: when the next business day begins, where the source says so
     """
 
@@ -203,4 +211,6 @@ class SalesDay:
     def __post_init__(self):
         object.__setattr__(self, "sales", tuple(self.sales))
         ids = [sale.external_id for sale in self.sales]
-        _require(len(ids) == len(set(ids)), "The same receipt id stands twice in one day")
+        _require(
+            len(ids) == len(set(ids)), "The same receipt id stands twice in one day"
+        )

@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 
 
 class PosBridgeCorrectionWizard(models.TransientModel):
-    """ "Also past days from ...": what a mapping, a recipe or a storage link says now was
-    true earlier. Marks the days that this touches; posts nothing.
+    """ "Also past days from ...": what a mapping, a recipe or a storage link says now
+    was true earlier. Marks the days that this touches; posts nothing.
     """
 
     _name = "pos.bridge.correction.wizard"

@@ -88,7 +88,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         for wizard in self:
             product = wizard.product_id
             serving_unit = product.serving_quantity and product.serving_uom_id
-            wizard.uom_id = serving_unit or product.uom_id or wizard.bom_id.product_uom_id
+            wizard.uom_id = (
+                serving_unit or product.uom_id or wizard.bom_id.product_uom_id
+            )
 
     @api.depends("map_type", "product_id", "bom_id", "quantity", "uom_id", "item_ids")
     def _compute_precision_warning(self):
@@ -102,7 +104,9 @@ class PosBridgeMappingWizard(models.TransientModel):
     def default_get(self, fields_list):
         """One item that is mapped already comes with what it is mapped to."""
         values = super().default_get(fields_list)
-        items = self.env["pos.bridge.item"].browse(self.env.context.get("default_item_ids"))
+        items = self.env["pos.bridge.item"].browse(
+            self.env.context.get("default_item_ids")
+        )
         mapping = items.mapping_id if len(items) == 1 else None
         if mapping:
             values.update(
@@ -119,7 +123,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         """Map every item; those that are mapped already are changed."""
         self.ensure_one()
         if self.apply_from == "date" and not self.date_from:
-            raise UserError(self.env._("Choose the first past day that this is true for."))
+            raise UserError(
+                self.env._("Choose the first past day that this is true for.")
+            )
         date = self.date_from if self.apply_from == "date" else False
         vals = self._prepare_mapping_vals()
         mapping_model = self.env["pos.bridge.mapping"].with_context(
@@ -134,7 +140,9 @@ class PosBridgeMappingWizard(models.TransientModel):
             else:
                 first = {"date_from": date} if date and item.mapping_ids else {}
                 mapping_model.create({**vals, **first, "item_id": item.id})
-        self.item_ids.filtered(lambda item: item.review_state != "none").action_review_done()
+        self.item_ids.filtered(
+            lambda item: item.review_state != "none"
+        ).action_review_done()
         return {"type": "ir.actions.act_window_close"}
 
     def action_use_more_digits(self):

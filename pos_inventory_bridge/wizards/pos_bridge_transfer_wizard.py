@@ -17,7 +17,9 @@ class PosBridgeTransferWizard(models.TransientModel):
 
     def action_fetch(self):
         self.ensure_one()
-        day = self.env["pos.bridge.day"]._get_or_create(self.outlet_id, [self.business_date])
+        day = self.env["pos.bridge.day"]._get_or_create(
+            self.outlet_id, [self.business_date]
+        )
         day.action_fetch()
         return {
             "type": "ir.actions.act_window",
