@@ -82,7 +82,7 @@ class MrpBom(models.Model):
         versions.unlink()
 
     def _set_outdated_bom_in_productions(self):
-        """Core marks open manufacturing orders; who writes recipes need not see them."""
+        """Core marks manufacturing orders, which recipe writers need not see."""
         return super(MrpBom, self.sudo())._set_outdated_bom_in_productions()
 
     def _recipes(self):
@@ -132,15 +132,20 @@ class MrpBom(models.Model):
     def _get_recipe_finder(self, company, date):
         """A function product id -> ``Recipe`` in force on the date, or None."""
         bills = self._current_bills(company)
-        found = {}
+        version_model = self.env["pos.bridge.recipe.version"]
+        histories = version_model._histories(self.union(*bills.values()))
+        products = version_model.union(*histories.values())._read_ahead_products()
+        products_of, found = self.env["product.product"], {}
 
         def find(product_id):
             if product_id not in found:
-                product = self.env["product.product"].browse(product_id)
+                product = products.get(product_id) or products_of.browse(product_id)
                 bill = bills.get(("variant", product_id)) or bills.get(
                     ("template", product.product_tmpl_id.id)
                 )
-                found[product_id] = bill and self._get_recipe(product, bill, date)
+                found[product_id] = bill and self._get_recipe(
+                    product, bill, histories[bill], date, products
+                )
             return found[product_id]
 
         return find
@@ -162,16 +167,15 @@ class MrpBom(models.Model):
         }
 
     @api.model
-    def _get_recipe(self, product, bill, date):
+    def _get_recipe(self, product, bill, history, date, products):
         """The version in force, as plain data. A bill that was changed behind our back
         (SQL) gets its version here, from today on.
         """
-        version_model = self.env["pos.bridge.recipe.version"]
-        version_model._record(bill)
-        begun = version_model._history(bill).filtered(
+        history |= history._record(bill, history=history)
+        begun = history.exists().filtered(
             lambda version: not version.date_from or version.date_from <= date
         )
-        version = begun[-1:]
+        version = begun.sorted("id")[-1:]
         if not version:
             return None
         return Recipe(
@@ -179,17 +183,17 @@ class MrpBom(models.Model):
             version_id=version.id,
             yield_quantity=exact(version.yield_quantity),
             yield_unit=version.yield_uom_id._pos_bridge_unit(),
-            lines=tuple(self._get_recipe_lines(product, version)),
+            lines=tuple(self._get_recipe_lines(product, version, products)),
             location_id=version.bom_id.issue_location_id.id or None,
         )
 
     @api.model
-    def _get_recipe_lines(self, product, version):
+    def _get_recipe_lines(self, product, version, products):
         for line in version.lines or ():
             if not self._applies_to_variant(line, product):
                 continue
-            ingredient = self.env["product.product"].browse(line["product_id"])
-            if not ingredient.exists():
+            ingredient = products.get(line["product_id"])
+            if not ingredient:
                 raise RecipeError("ingredient_not_found", [product.id])
             yield RecipeLine(
                 product_id=ingredient.id,

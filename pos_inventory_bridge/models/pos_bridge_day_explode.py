@@ -94,6 +94,9 @@ class PosBridgeDay(models.Model):
         """
         self.ensure_one()
         explosion = Explosion()
+        self.env["pos.bridge.mapping"].union(
+            *mappings.values()
+        ).product_id._pos_bridge_read_ahead()
         book = self.env["mrp.bom"]._get_recipe_book(self.company_id, self.business_date)
         for item in sold:
             mapping = mappings[item.item_id, item.parent_item_id]

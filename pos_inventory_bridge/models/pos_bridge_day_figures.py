@@ -234,11 +234,14 @@ class PosBridgeDay(models.Model):
             if usage.product_id in short.product_id:
                 pairs.add((usage.product_id.id, usage.location_id.id))
         problems = []
-        for product_id, location_id in sorted(pairs):
-            product = self.env["product.product"].browse(product_id)
+        for location_id in sorted({location_id for _product, location_id in pairs}):
             unit = self.env["stock.location"].browse(location_id)
-            on_hand = product.with_context(location=unit.id).qty_available
-            if product.is_storable and product.uom_id.compare(on_hand, 0) < 0:
+            products = self.env["product.product"].browse(
+                sorted(
+                    product for product, location in pairs if location == location_id
+                )
+            )
+            for product, on_hand in unit._pos_bridge_shortages(products):
                 problems.append(self._shortage_problem(product, unit, on_hand))
         return problems
 

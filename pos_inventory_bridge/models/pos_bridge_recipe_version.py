@@ -85,20 +85,44 @@ class PosBridgeRecipeVersion(models.Model):
         }
 
     @api.model
-    def _domain_history(self, bom):
-        """All versions of what the bill makes, whichever bill they are of."""
-        domain = Domain("bom_id.product_tmpl_id", "=", bom.product_tmpl_id.id)
-        if bom.product_id:
-            domain &= Domain("bom_id.product_id", "in", (False, bom.product_id.id))
-        return domain & Domain("company_id", "in", (False, bom.company_id.id))
+    def _histories(self, bills):
+        """{bill: all versions of what it makes, whichever bill they are of, by id}."""
+        versions = self.with_context(active_test=False).search(
+            [("bom_id.product_tmpl_id", "in", bills.product_tmpl_id.ids)], order="id"
+        )
+        by_template = versions.grouped(lambda version: version.bom_id.product_tmpl_id)
+        return {
+            bill: by_template.get(bill.product_tmpl_id, self.browse()).filtered(
+                lambda version, bill=bill: version._is_about(bill)
+            )
+            for bill in bills
+        }
+
+    def _is_about(self, bill):
+        """Is this version part of the history of the product that the bill makes?"""
+        own = self.bom_id
+        same_variant = not bill.product_id or own.product_id in (
+            bill.product_id,
+            bill.product_id.browse(),
+        )
+        return same_variant and own.company_id in (
+            bill.company_id,
+            bill.company_id.browse(),
+        )
+
+    def _read_ahead_products(self):
+        """{id: product} of all that is made or taken here and still exists."""
+        ids = {line["product_id"] for version in self for line in version.lines or ()}
+        bills = self.bom_id.with_context(active_test=False)
+        made = bills.product_tmpl_id.product_variant_ids
+        return (self.env["product.product"].browse(ids) | made)._pos_bridge_read_ahead()
 
     @api.model
-    def _history(self, bom):
-        bill = self.with_context(active_test=False)
-        return bill.search(self._domain_history(bom), order="id")
+    def _history(self, bill):
+        return self._histories(bill)[bill]
 
     @api.model
-    def _record(self, bom, date_from=None, reason=None):
+    def _record(self, bom, date_from=None, reason=None, history=None):
         """Write down what a bill says, if the last version says something else.
 
         :param date_from: from when it holds; None: always if it is the first, else
@@ -106,7 +130,8 @@ class PosBridgeRecipeVersion(models.Model):
         :return: the version that says what the bill says
         """
         vals = self._prepare_vals(bom)
-        last = self._history(bom)[-1:]
+        history = self._history(bom) if history is None else history
+        last = history[-1:]
         if last.digest == vals["digest"] and date_from is None:
             return last
         if date_from is None and last:

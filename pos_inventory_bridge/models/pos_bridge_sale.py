@@ -206,7 +206,7 @@ class PosBridgeSaleLine(models.Model):
     _by_day = models.Index("(outlet_id, business_date)")
 
     def _event(self):
-        """refund, void ... of the nearest line up to the one that is modified, or None."""
+        """refund, void ... of the nearest line up to the modified one, or None."""
         self.ensure_one()
         line = self
         while line and line.kind not in EVENTS:

@@ -160,9 +160,10 @@ class PosBridgeUsage(models.Model):
         for usage in self._in_force_of(day):
             if not day._is_undone() or usage.count_move_id:
                 sums[usage._ledger_key()].append(usage.quantity)
-        products = self.env["product.product"]
+        products = self.env["product.product"].browse({key[0] for key in sums})
+        units = {product.id: product.uom_id for product in products}
         return {
-            key: products.browse(key[0]).uom_id.round(math.fsum(quantities))
+            key: units[key[0]].round(math.fsum(quantities))
             for key, quantities in sums.items()
         }
 

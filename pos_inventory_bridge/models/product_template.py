@@ -51,6 +51,25 @@ class ProductTemplate(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def _pos_bridge_read_ahead(self):
+        """Read at once what a run asks of each ingredient one by one, those that exist.
+
+        :return: {id: product}
+        """
+        products = self.exists()
+        for path in (
+            "active",
+            "type",
+            "is_storable",
+            "company_id",
+            "uom_id.parent_path",
+            "categ_id.parent_id",
+            "product_tmpl_id.issue_location_id.storage_unit_id",
+            "product_template_attribute_value_ids",
+        ):
+            products.mapped(path)
+        return {product.id: product for product in products}
+
     def _pos_bridge_kits(self):
         """Those of these products that core would explode inside a move."""
         bills = self.env["mrp.bom"].sudo()._bom_find(self, bom_type="phantom")

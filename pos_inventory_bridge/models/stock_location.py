@@ -81,6 +81,23 @@ class StockLocation(models.Model):
                     )
                 )
 
+    def _pos_bridge_shortages(self, products):
+        """[(product, quantity below zero)] of what this unit owes."""
+        self.ensure_one()
+        groups = self.env["stock.quant"]._read_group(
+            [
+                ("product_id", "in", products.filtered("is_storable").ids),
+                ("location_id", "child_of", self.id),
+            ],
+            ["product_id"],
+            ["quantity:sum"],
+        )
+        return [
+            (product, quantity)
+            for product, quantity in groups
+            if product.uom_id.compare(quantity, 0) < 0
+        ]
+
     def action_pos_bridge_ledger(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
