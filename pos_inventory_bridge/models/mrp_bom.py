@@ -93,7 +93,7 @@ class MrpBom(models.Model):
         if not self.env.context.get(VERSIONING):
             for bom in self._recipes():
                 if bom == bom._current_bill():
-                    self.env["pos.bridge.recipe.version"].sudo()._record(bom)
+                    self.env["pos.bridge.recipe.version"].sudo()._record_existing(bom)
 
     def _record_versions(self, reason=None):
         """Write down what the recipes say, from today or the date in the context."""
@@ -104,13 +104,7 @@ class MrpBom(models.Model):
             current = bom._current_bill()
             if not current:
                 continue
-            version = (
-                self.env["pos.bridge.recipe.version"]
-                .sudo()
-                ._record(current, asked, reason)
-            )
-            if asked:
-                version._mark_days_stale()
+            self.env["pos.bridge.recipe.version"].sudo()._record(current, asked, reason)
 
     def _current_bill(self):
         """The product's recipe today: the bill made last among its active ones."""
@@ -171,7 +165,7 @@ class MrpBom(models.Model):
         """The version in force, as plain data. A bill that was changed behind our back
         (SQL) gets its version here, from today on.
         """
-        history |= history._record(bill, history=history)
+        history |= history._record_existing(bill, history)
         begun = history.exists().filtered(
             lambda version: not version.date_from or version.date_from <= date
         )

@@ -161,10 +161,11 @@ class PosBridgeOutlet(models.Model):
         touches.
         """
         self.ensure_one()
-        first = not self.storage_ids
-        if not first and date_from is None:
+        youngest = self.storage_ids.sorted("id")[-1:]
+        if youngest and date_from is None:
             date_from = self._today()
-        if not first and self._storage_unit_on(date_from) == location:
+        begun = not youngest.date_from or youngest.date_from <= date_from
+        if youngest and youngest.location_id == location and begun:
             return
         self.env["pos.bridge.outlet.storage"].create(
             {

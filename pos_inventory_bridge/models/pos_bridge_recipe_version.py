@@ -122,11 +122,14 @@ class PosBridgeRecipeVersion(models.Model):
         return self._histories(bill)[bill]
 
     @api.model
-    def _record(self, bom, date_from=None, reason=None, history=None):
+    def _record(self, bom, date_from=None, reason=None, history=None, made_on=None):
         """Write down what a bill says, if the last version says something else.
+
+        Days that used the recipe since are marked: posting them again would differ.
 
         :param date_from: from when it holds; None: always if it is the first, else
             today. A second change on one day takes the place of the first
+        :param made_on: when the bill came to say this; None: today
         :return: the version that says what the bill says
         """
         vals = self._prepare_vals(bom)
@@ -137,10 +140,23 @@ class PosBridgeRecipeVersion(models.Model):
         if date_from is None and last:
             date_from = self._default_date_from(last)
         version = self.create(
-            {**vals, "date_from": date_from or False, "reason": reason}
+            {
+                **vals,
+                "date_from": date_from or False,
+                "reason": reason,
+                "made_on": made_on or fields.Date.context_today(self),
+            }
         )
         last._forget_if_replaced(version)
+        if last:
+            version._mark_days_stale()
         return version
+
+    @api.model
+    def _record_existing(self, bom, history=None):
+        """Write down what a bill says that was not made just now."""
+        made_on = fields.Datetime.context_timestamp(self, bom.create_date).date()
+        return self._record(bom, history=history, made_on=made_on)
 
     @api.model
     def _default_date_from(self, last):

@@ -3,7 +3,12 @@ import random
 import time
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
+from psycopg2.errors import (
+    DeadlockDetected,
+    LockNotAvailable,
+    SerializationFailure,
+    UniqueViolation,
+)
 
 from odoo import api, fields, models
 
@@ -21,7 +26,12 @@ KINDS = {"undo": "undo", "redo": "redo"}
 COMPUTING_ALL = ("manual", "migration", "upload", "repost")
 SECONDS_BEFORE_RETRY = 300
 #: Another run of the same day was there first; this one starts again and sees its work.
-COLLISIONS = (SerializationFailure, UniqueViolation)
+COLLISIONS = (
+    DeadlockDetected,
+    LockNotAvailable,
+    SerializationFailure,
+    UniqueViolation,
+)
 ATTEMPTS_ON_COLLISION = 5
 #: First key of the advisory locks that say "this transfer is being run".
 LOCK_SPACE = 1_346_654_290
@@ -238,6 +248,8 @@ class PosBridgeTransfer(models.Model):
             day.outlet_id, day.business_date, sales_day
         )
         day._note_source(sales_day)
+        # Added up: a run that was cut off after its import posts what that one read.
+        changed += self.changed_sale_count
         self.write({"sale_count": len(sales_day.sales), "changed_sale_count": changed})
         if moved_from:
             days = self.env["pos.bridge.day"]._get_or_create(day.outlet_id, moved_from)
@@ -249,7 +261,7 @@ class PosBridgeTransfer(models.Model):
         """
         day = self.day_id
         if not day._take():
-            self.state = "queued"
+            self._wait()
             return
         sold = day._sold()
         digest = day._digest(sold)
@@ -370,17 +382,22 @@ class PosBridgeTransfer(models.Model):
         )
         self.day_id.state = "failed"
 
+    def _wait(self, seconds=0, error=False):
+        """Back into the queue; where the day waits there already, that one waits."""
+        other = self.search([("day_id", "=", self.day_id.id), ("state", "=", "queued")])
+        vals = {"error": error}
+        if seconds:
+            vals["next_try_at"] = fields.Datetime.now() + timedelta(seconds=seconds)
+        if other:
+            self.write({"state": "cancelled", "error": error})
+            other.write(vals)
+        else:
+            self.write({**vals, "state": "queued"})
+
     def _fail_to_fetch(self, error):
         """What the connector's error means for this day, and for its connection."""
         if isinstance(error, TemporaryFailure):
-            wait = timedelta(seconds=error.seconds or SECONDS_BEFORE_RETRY)
-            self.write(
-                {
-                    "state": "queued",
-                    "error": str(error),
-                    "next_try_at": fields.Datetime.now() + wait,
-                }
-            )
+            self._wait(error.seconds or SECONDS_BEFORE_RETRY, str(error))
             return
         if isinstance(error, AuthenticationFailed):
             self.outlet_id.integration_id.state = "error"

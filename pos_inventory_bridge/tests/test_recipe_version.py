@@ -125,6 +125,21 @@ class TestRecipeVersion(PosBridgeCommon):
         for day in (4, 5, 6, 7, 8):
             self.assertEqual(self.amounts_on(date(2026, 3, day)), [0.4])
 
+    def test_recipe_older_than_the_add_on(self):
+        """It has no version yet; changing it must not rewrite what it was before."""
+        self.pizza.recipe_version_ids.unlink()
+        with freeze_time("2026-03-06 10:00:00"):
+            self.line_flour.product_qty = 0.3
+        self.assertEqual(self.amounts_on(date(2026, 3, 5)), [0.2])
+        self.assertEqual(self.amounts_on(date(2026, 3, 6)), [0.3])
+
+    def test_change_on_the_day_it_was_made_marks_the_day(self):
+        """It takes the place of the first version, also for days already posted."""
+        self.sell({"PIZ": 10})
+        self.run_day()
+        self.line_flour.product_qty = 0.3
+        self.assertEqual(self.day().stale_reason, "Recipe Pizza changed")
+
     def test_sub_recipe_corrected_marks_the_day(self):
         sauce = self.recipe("Sauce", [(self.cheese, 0.5)], uom=self.uom_kg)
         self.pizza.bom_line_ids = [self._recipe_line(sauce, 0.1)]

@@ -148,6 +148,12 @@ class TestStorage(PosBridgeCommon):
         self.assertEqual(self.used(unit=self.bar), {"Tomato": 1})
         self.assertFalse(self.day().stale_reason)
 
+    def test_correction_back_replaces_later_links(self):
+        self.outlet._link_storage_unit(self.kitchen, date(2026, 3, 5))
+        self.outlet._link_storage_unit(self.bar, date(2026, 3, 1))
+        for day in (1, 5, 9):
+            self.assertEqual(self.outlet._storage_unit_on(date(2026, 3, day)), self.bar)
+
     def test_another_unit_for_past_days_moves_the_use(self):
         self.sell({"SALAD": 1})
         self.run_day()

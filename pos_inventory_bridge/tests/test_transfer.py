@@ -48,6 +48,15 @@ class TestTransfer(PosBridgeCommon):
         self.assertEqual(str(transfer.next_try_at), "2026-03-05 10:01:30")
         self.assertFalse(self.day().revision)
 
+    def test_till_busy_while_the_day_is_queued_again(self):
+        queue = self.env["pos.bridge.transfer"]
+        first = queue._enqueue(self.day(), "automatic")
+        first._start()
+        second = queue._enqueue(self.day(), "manual")
+        first._fail_to_fetch(TemporaryFailure("Too many requests", seconds=90))
+        self.assertEqual((first.state, second.state), ("cancelled", "queued"))
+        self.assertTrue(second.next_try_at)
+
     def test_answer_that_breaks_the_contract_is_kept(self):
         with self.fetch_raises(ContractViolation("No sales in it", payload={"a": 1})):
             transfer = self.run_day()
