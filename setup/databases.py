@@ -164,6 +164,7 @@ class Databases:
     # What the commands use
 
     def drop_left_behind(self):
+        """Test databases whose run was killed."""
         for name in self.names(f"pos_bridge_test_{self.owner}_"):
             process = name.split("_")[4]
             if not os.path.exists(f"/proc/{process}"):
@@ -224,7 +225,7 @@ def fresh_copy(environment):
     try:
         yield name, template
     finally:
-        for made in databases.names(name):  # with the copies that tests made of it
+        for made in (name, *databases.names(f"{name}_")):  # copies that tests made
             databases.drop(made)
 
 
