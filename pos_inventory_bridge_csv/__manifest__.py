@@ -13,7 +13,11 @@
         "security/ir.model.access.csv",
         "views/pos_bridge_csv_layout_views.xml",
         "views/pos_bridge_csv_file_views.xml",
+        "views/pos_bridge_integration_views.xml",
         "wizards/pos_bridge_csv_upload_views.xml",
+        "views/pos_bridge_csv_menus.xml",
     ],
+    "demo": ["demo/pos_bridge_integration_demo.xml"],
+    "oca_data_manual": ["demo/sample_week.csv"],
     "installable": True,
 }

@@ -41,17 +41,17 @@ def number(quantity):
     return f"{quantity:.5f}".rstrip("0").rstrip(".") if quantity else "0"
 
 
-def print_table(title, heading, rows):
-    """A table whose first column is text and whose others are aligned to the right."""
+def print_table(title, heading, rows, texts=1):
+    """A table whose first columns are texts and whose others are numbers."""
     rows = [heading, *rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
     print(f"\n{title}")
     for row in rows:
-        first = row[0].ljust(widths[0])
-        rest = (
-            text.rjust(width) for text, width in zip(row[1:], widths[1:], strict=True)
-        )
-        print("   " + "   ".join([first, *rest]).rstrip())
+        cells = [
+            cell.ljust(width) if column < texts else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print(f"   {'   '.join(cells).rstrip()}")
 
 
 def print_uses(days):
@@ -64,7 +64,7 @@ def print_uses(days):
         used = f"{number(usage.quantity)} {usage.uom_id.name}"
         rows.append((sold, usage.product_id.name, used))
     title = f"What was used on Monday, {FIRST_DAY}, item by item:"
-    print_table(title, ("sold", "ingredient", "used"), rows)
+    print_table(title, ("sold", "ingredient", "used"), rows, texts=2)
 
 
 def print_ledger(env, unit):

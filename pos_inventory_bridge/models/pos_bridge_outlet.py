@@ -179,7 +179,7 @@ class PosBridgeOutlet(models.Model):
 
     @api.model
     def _upsert(self, integration, outlets):
-        """Make what is new, rename what was renamed, forget nothing; return all."""
+        """Make what is new; a name that a person gave stays. Returns all of them."""
         known = {
             outlet.external_id: outlet
             for outlet in self.search([("integration_id", "=", integration.id)])
@@ -189,8 +189,6 @@ class PosBridgeOutlet(models.Model):
             outlet = known.get(data.external_id)
             if not outlet:
                 outlet = self.create(self._prepare_outlet_vals(integration, data))
-            elif outlet.name != data.name:
-                outlet.name = data.name
             result |= outlet
         return result
 

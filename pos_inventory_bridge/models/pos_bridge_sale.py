@@ -66,7 +66,7 @@ class PosBridgeSale(models.Model):
         items = self._match_items(outlet, new + [data for _sale, data in changed])
         self._create_sales(outlet, new, items)
         for sale, data in changed:
-            sale._update_from(data, items)
+            sale._update_from(data, items, sales_day.complete)
         gone = self.browse()
         if sales_day.complete:
             missing = known.keys() - answered.keys()
@@ -142,7 +142,12 @@ class PosBridgeSale(models.Model):
             "payload_digest": data.digest,
         }
 
-    def _update_from(self, data, items):
+    def _update_from(self, data, items, complete):
+        """Make the receipt what the source says now.
+
+        Lines that an incomplete answer leaves out stay, and the receipt is left without
+        a fingerprint, so that the next complete answer settles it.
+        """
         self.ensure_one()
         self.write(
             {
@@ -151,7 +156,12 @@ class PosBridgeSale(models.Model):
                 "vanished_at": False,
             }
         )
-        self.line_ids._update_from(self, data, items)
+        missing = self.line_ids._update_from(self, data, items)
+        missing = missing.filtered(lambda line: not line.vanished_at)
+        if complete:
+            missing.vanished_at = fields.Datetime.now()
+        elif missing:
+            self.payload_digest = False
 
 
 class PosBridgeSaleLine(models.Model):
@@ -272,8 +282,9 @@ class PosBridgeSaleLine(models.Model):
         }
 
     def _update_from(self, sale, data, items):
-        """Make the lines of one receipt what the source says now; write only what
-        differs.
+        """Make the lines of one receipt what the source says; write what differs.
+
+        :return: the lines that the source does not name any more
         """
         existing = {line.external_id: line for line in self}
         match_of = {
@@ -296,10 +307,7 @@ class PosBridgeSaleLine(models.Model):
                     line_data, match_of[line_data.external_id]
                 )
                 line._write_changed({**vals, "parent_id": parent})
-        gone = self.browse().union(*existing.values())
-        gone.filtered(
-            lambda line: not line.vanished_at
-        ).vanished_at = fields.Datetime.now()
+        return self.browse().union(*existing.values())
 
     def _write_changed(self, vals):
         current = self.read(list(vals), load=None)[0]

@@ -11,6 +11,7 @@ from psycopg2.errors import (
 )
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 
 from ..tools.errors import (
     AuthenticationFailed,
@@ -27,6 +28,7 @@ COMPUTING_ALL = ("manual", "migration", "upload", "repost")
 SECONDS_BEFORE_RETRY = 300
 #: Another run of the same day was there first; this one starts again and sees its work.
 COLLISIONS = (
+    ConcurrencyError,
     DeadlockDetected,
     LockNotAvailable,
     SerializationFailure,
@@ -136,8 +138,15 @@ class PosBridgeTransfer(models.Model):
             new = {k: v for k, v in vals.items() if k != "trigger" or not keeps_trigger}
             transfer.write(new)
         missing = days - queued.day_id
-        queued |= transfers.create([{**vals, "day_id": day.id} for day in missing])
-        return queued.sorted("business_date")
+        try:
+            with self.env.cr.savepoint():
+                new = transfers.create([{**vals, "day_id": day.id} for day in missing])
+        except UniqueViolation as error:
+            # Two clicks at one moment: Odoo starts this one again, and it sees the other.
+            raise ConcurrencyError(
+                self.env._("Somebody else is posting this day right now.")
+            ) from error
+        return (queued | new).sorted("business_date")
 
     def _run_all(self):
         """Run these now, oldest business date first; one bad day does not stop the

@@ -188,7 +188,7 @@ class ConnectorContract:
         }
 
     def test_contract_receipt_ids_differ_between_days(self):
-        """Identity is for ever: a number that a till uses again is another receipt."""
+        """Identity is for ever, so receipts of two days never share one."""
         self._contract_set_clock("Europe/Berlin", 5.0)
         noon = datetime(2026, 3, 3, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
         espresso = [("1", "ESP", "1", "2.40", {})]

@@ -68,6 +68,18 @@ class TestImport(PosBridgeCommon):
         self.upsert(self.two())
         self.assertFalse(any(lines.mapped("vanished_at")))
 
+    def test_line_that_goes_is_marked_only_by_a_complete_answer(self):
+        """And by the next complete one, though that tells nothing new."""
+        self.upsert(self.two())
+        shorter = [self.receipt("R1", self.two()[0].lines[:1]), self.two()[1]]
+        self.upsert(shorter, complete=False)
+        lines = self.sales().sorted("external_id")[0].line_ids
+        self.assertFalse(any(lines.mapped("vanished_at")))
+        self.upsert(shorter)
+        self.assertEqual(
+            [bool(line.vanished_at) for line in lines], [False, True, True]
+        )
+
     def test_receipt_that_goes_is_marked_only_by_a_complete_answer(self):
         self.upsert(self.two())
         self.upsert(self.two()[:1], complete=False)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+
 from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
 from odoo.addons.pos_inventory_bridge.tools.records import (
     SALE_KINDS,
@@ -11,8 +12,10 @@ from odoo.addons.pos_inventory_bridge.tools.records import (
     SalesDay,
 )
 
+from ..tools.merge import merge
 from ..tools.reader import Refusal
-from ..tools.sheet import MAIN_OUTLET, merge
+from ..tools.sheet import MAIN_OUTLET
+from .messages import describe
 
 
 class PosBridgeConnectorCsv(models.AbstractModel):
@@ -25,7 +28,9 @@ class PosBridgeConnectorCsv(models.AbstractModel):
     @api.private
     def fetch_outlets(self, integration):
         sheets = self._sheets(integration)
-        return self._outlets_of(integration, sheets) or super().fetch_outlets(integration)
+        return self._outlets_of(integration, sheets) or super().fetch_outlets(
+            integration
+        )
 
     @api.private
     def fetch_items(self, integration):
@@ -42,7 +47,8 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         adds = outlet.integration_id.csv_layout_ids.second_file == "add"
         receipts, complete = merge(sheets, outlet.external_id, business_date, adds)
         sales = [
-            self._sale(business_date, receipt, rows) for receipt, rows in receipts.items()
+            self._sale(business_date, receipt, rows)
+            for receipt, rows in receipts.items()
         ]
         return SalesDay(complete=complete, sales=sales)
 
@@ -52,16 +58,16 @@ class PosBridgeConnectorCsv(models.AbstractModel):
             [("integration_id", "=", integration.id), *domain], order="id desc"
         )
         try:
-            return [file._read() for file in files]
+            return [file._read_sheet() for file in files]
         except Refusal as refusal:
-            message = files._describe(refusal)
-            raise ContractViolation(message) from refusal
+            raise ContractViolation(describe(self.env, refusal)) from refusal
 
     def _outlets_of(self, integration, sheets):
-        names = {name for sheet in sheets for name in sheet.days}
-        layout_outlet = integration.csv_layout_ids.outlet_id
-        known = {layout_outlet.external_id: layout_outlet.name, MAIN_OUTLET: integration.name}
-        return [OutletData(name, known.get(name, name)) for name in sorted(names)]
+        """Where something was sold; an outlet keeps the name that a person gave it."""
+        names = {MAIN_OUTLET: integration.name}
+        names.update((each.external_id, each.name) for each in integration.outlet_ids)
+        found = {row.outlet for sheet in sheets for row in sheet.sold}
+        return [OutletData(each, names.get(each, each)) for each in sorted(found)]
 
     def _items_of(self, integration, sheets):
         """What was sold; the newest file decides on name and price.
@@ -81,7 +87,7 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         ]
 
     def _sale(self, business_date, receipt, rows):
-        """A till's receipt numbers restart, so the date is part of a receipt's identity."""
+        """Receipt numbers restart, so the date is part of a receipt's identity."""
         lines = {}
         for place, row in enumerate(rows, 1):
             line_id = row.line or f"#{place}"

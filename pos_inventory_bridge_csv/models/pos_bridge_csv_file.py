@@ -1,13 +1,15 @@
 import hashlib
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools.reader import Refusal
+from .messages import describe
 
 
 class PosBridgeCsvFile(models.Model):
-    """An uploaded file. It stays as it came; the connector reads it like another's API."""
+    """An uploaded file, kept as it came; the connector reads it like an API."""
 
     _name = "pos.bridge.csv.file"
     _description = "CSV upload"
@@ -48,40 +50,72 @@ class PosBridgeCsvFile(models.Model):
         :raises UserError: the file cannot be used; nothing was stored
         """
         integration.check_access("read")
-        integration = integration.sudo()
-        digest = hashlib.sha256(b"%s %s" % (str(date or "").encode(), content)).hexdigest()
-        same = [("integration_id", "=", integration.id), ("digest", "=", digest)]
-        if file := self.search(same):
+        if file := self._find(integration, content, date):
             return file, False
         sheet = self._read_for_user(integration, content, date)
-        vals = self._prepare_vals(sheet)
-        vals |= {"integration_id": integration.id, "date": date, "digest": digest}
-        file = self.sudo().create({**vals, "name": name})
-        attachment = {"name": name, "raw": content, "res_model": self._name}
-        file.attachment_id = self.env["ir.attachment"].sudo().create(
-            {**attachment, "res_id": file.id, "mimetype": "text/csv"}
+        file = self.sudo().create(
+            {
+                "integration_id": integration.id,
+                "name": name,
+                "digest": self._digest(integration, content, date),
+                "date": integration.sudo().csv_layout_ids._needs_day() and date,
+                **self._prepare_vals(sheet),
+            }
         )
+        file._attach(content)
+        file._upsert_catalogue(sheet)
+        return file.with_env(self.env), True
+
+    @api.model
+    def _find(self, integration, content, date=None):
+        """The earlier upload of the same file."""
+        digest = self._digest(integration, content, date)
+        return self.search(
+            [("integration_id", "=", integration.id), ("digest", "=", digest)]
+        )
+
+    @api.model
+    def _digest(self, integration, content, date):
+        """Without a date column, the same content on another day is another file."""
+        day = str(date) if integration.sudo().csv_layout_ids._needs_day() else ""
+        return hashlib.sha256(day.encode() + b"\n" + content).hexdigest()
+
+    def _attach(self, content):
+        self.attachment_id = self.env["ir.attachment"].create(
+            {
+                "name": self.name,
+                "raw": content,
+                "mimetype": "text/csv",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def _upsert_catalogue(self, sheet):
+        integration = self.integration_id
         connector = integration._connector()
-        outlets, items = connector._outlets_of, connector._items_of
-        self.env["pos.bridge.outlet"].sudo()._upsert(
-            integration, outlets(integration, [sheet])
-        )
-        self.env["pos.bridge.item"].sudo()._upsert(integration, items(integration, [sheet]))
-        return file.sudo(self.env.su), True
+        outlets = connector._outlets_of(integration, [sheet])
+        items = connector._items_of(integration, [sheet])
+        self.env["pos.bridge.outlet"]._upsert(integration, outlets)
+        self.env["pos.bridge.item"]._upsert(integration, items)
 
     @api.model
     def _read_for_user(self, integration, content, date=None):
         """:raises UserError: in plain words, why the file cannot be used"""
         try:
-            return integration.csv_layout_ids._read(content, date)
+            return integration.sudo().csv_layout_ids._read_sheet(content, date)
         except Refusal as refusal:
-            raise UserError(self._describe(refusal)) from refusal
+            raise UserError(describe(self.env, refusal)) from refusal
 
     @api.model
     def _prepare_vals(self, sheet):
-        date_from, date_to = sheet.source_days()
+        date_from, date_to = sheet.source_days
         rejects = [
-            {"row": reject.row, "reason": self._describe(reject.refusal), "raw": reject.raw}
+            {
+                "row": reject.row,
+                "reason": describe(self.env, reject.refusal),
+                "raw": reject.raw,
+            }
             for reject in sorted(sheet.rejects, key=lambda reject: reject.row)
         ]
         return {
@@ -89,21 +123,21 @@ class PosBridgeCsvFile(models.Model):
             "date_to": date_to,
             "line_count": len(sheet.sold),
             "reject_count": len(rejects),
-            "reject_ids": [fields.Command.create(reject) for reject in rejects],
+            "reject_ids": [Command.create(reject) for reject in rejects],
         }
 
-    def _read(self):
+    def _read_sheet(self):
         """What this file says, by the layout as it is now."""
         self.ensure_one()
         layout = self.integration_id.csv_layout_ids
-        return layout._read(self.attachment_id.sudo().raw, self.date)
+        return layout._read_sheet(self.attachment_id.sudo().raw, self.date)
 
     def _queue(self):
         """Queue a run for every day that the file tells of. Returns the transfers."""
         self.ensure_one()
         file = self.sudo()
         days = self.env["pos.bridge.day"].sudo()
-        by_outlet = file._read().days
+        by_outlet = file._read_sheet().days
         for outlet in file.integration_id.outlet_ids:
             days |= days._get_or_create(outlet, by_outlet.get(outlet.external_id, ()))
         file.state = "queued"
@@ -111,49 +145,46 @@ class PosBridgeCsvFile(models.Model):
 
     def action_post(self):
         """Post what the file says; posting it again changes nothing."""
-        transfers = self._queue()
-        transfers._run_all()
-        return self._action_view_days(transfers.day_id)
+        self._queue()._run_all()
+        return self.action_view_days()
+
+    def _action_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
 
     def action_view_days(self):
-        by_outlet = self._read().days
-        domain = fields.Domain.OR(
-            fields.Domain("outlet_id.external_id", "=", outlet)
-            & fields.Domain("business_date", "in", sorted(days))
+        """The days that the file tells of."""
+        by_outlet = self._read_sheet().days
+        domain = Domain.OR(
+            Domain("outlet_id.external_id", "=", outlet)
+            & Domain("business_date", "in", sorted(days))
             for outlet, days in by_outlet.items()
         )
-        own = fields.Domain("integration_id", "=", self.integration_id.id)
-        return self._action_view_days(self.env["pos.bridge.day"].search(own & domain))
-
-    def _action_view_days(self, days):
+        own = Domain("integration_id", "=", self.integration_id.id)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Sales Days"),
             "res_model": "pos.bridge.day",
             "view_mode": "list,form",
-            "domain": [("id", "in", days.ids)],
+            "domain": list(own & domain),
         }
 
-    @api.model
-    def _describe(self, refusal):
-        """What a refusal says to a person."""
-        values = dict(refusal.values)
-        if "reason" in values:
-            values["reason"] = self._describe(values["reason"])
-        sentences = {
-            "all_refused": self.env._(
-                "No row of the file can be used. Check the layout. Row %(row)s: %(reason)s"
-            ),
-            "bad_date": self.env._("'%(value)s' is no date like 2026-03-31."),
-            "bad_kind": self.env._(
-                "'%(value)s' is no kind of sale: use sale, modifier, refund, void, comp or "
-                "staff_meal."
-            ),
-            "bad_number": self.env._(
-                "'%(value)s' is no number; decimals stand behind '%(separator)s'."
-            ),
-            "bad_time": self.env._("'%(value)s' is no time like 23:05."),
-            "cells": self.env._("The row has more or fewer cells than the header."),
-            "code_missing": self.env._("The row has no item code."),
-        }
-        return sentences[refusal.code] % values
+
+class PosBridgeCsvReject(models.Model):
+    """A row that was not used, and why."""
+
+    _name = "pos.bridge.csv.reject"
+    _description = "CSV row that was refused"
+    _order = "file_id desc, row, id"
+
+    file_id = fields.Many2one(
+        "pos.bridge.csv.file", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="file_id.company_id", store=True)
+    row = fields.Integer(required=True)
+    reason = fields.Char(required=True)
+    raw = fields.Text("Row as Uploaded")

@@ -1,8 +1,10 @@
+import dataclasses
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+
 from odoo.addons.pos_inventory_bridge.tools import business_day
 
 from ..tools import sheet
@@ -33,12 +35,15 @@ class PosBridgeCsvLayout(models.Model):
         [("iso", "2026-03-31")], required=True, default="iso"
     )
     date_is_business_date = fields.Boolean(
-        help="For files with times. Set: the date column says the business day, also of what "
-        "was sold after midnight. Not set: it is the calendar date, and what was sold before "
-        "the outlet's day starts belongs to the day before.",
+        help="For files with times. Set: the date column is the business day, also of "
+        "what was sold after midnight. Not set: it is the calendar date, and what was "
+        "sold before the day of the outlet starts belongs to the day before.",
     )
     second_file = fields.Selection(
-        [("replace", "Replaces what was uploaded"), ("add", "Adds to what was uploaded")],
+        [
+            ("replace", "Replaces what was uploaded"),
+            ("add", "Adds to what was uploaded"),
+        ],
         string="Second File of a Day",
         required=True,
         default="replace",
@@ -55,7 +60,7 @@ class PosBridgeCsvLayout(models.Model):
         "UNIQUE(integration_id)", "An integration has one layout."
     )
 
-    def _read(self, content, day=None):
+    def _read_sheet(self, content, day=None):
         """What a file says, as a ``Sheet``.
 
         :param day: the business date, for files without a date column
@@ -65,9 +70,12 @@ class PosBridgeCsvLayout(models.Model):
         layout = self._plain_layout(day)
         if not layout.rules:
             raise sheet.Refusal("rules_missing")
-        if not day and not all(rule.date for rule in layout.rules):
+        if self._needs_day() and not day:
             raise sheet.Refusal("day_missing")
         return sheet.read_sheet(content, layout, self._locator())
+
+    def _needs_day(self):
+        return not all(rule.date_source_column for rule in self.rule_ids)
 
     def _plain_layout(self, day):
         return sheet.Layout(
@@ -125,7 +133,8 @@ class PosBridgeCsvRule(models.Model):
     )
     source_column = fields.Char("Codes", required=True)
     separator = fields.Char(
-        help="Between several codes in one cell; the quantity counts for each. Empty: one code."
+        help="Between several codes in one cell; the quantity counts for each. "
+        "Empty: one code."
     )
     quantity_source_column = fields.Char("Quantity", help="Empty: 1 per code.")
     date_source_column = fields.Char("Date", help="Empty: asked for at every upload.")
@@ -141,12 +150,17 @@ class PosBridgeCsvRule(models.Model):
     kind_source_column = fields.Char(
         "Kind", help="sale, modifier, refund, void, comp or staff_meal; empty: sale."
     )
-    amount_source_column = fields.Char("Net Amount", help="Of the whole row, without tax.")
+    amount_source_column = fields.Char(
+        "Net Amount", help="Of the whole row, without tax."
+    )
     name_source_column = fields.Char("Item Name")
     price_source_column = fields.Char("Item Price", help="Of one, without tax.")
 
     def _plain_rule(self):
-        names = {field.name for field in sheet.fields(sheet.Rule)} - {"code", "separator"}
-        columns = {name: self[f"{name}_source_column"] or None for name in names}
+        names = {field.name for field in dataclasses.fields(sheet.Rule)}
+        columns = {
+            name: self[f"{name}_source_column"] or None
+            for name in names - {"code", "separator"}
+        }
         separator = self.separator or None
         return sheet.Rule(code=self.source_column, separator=separator, **columns)

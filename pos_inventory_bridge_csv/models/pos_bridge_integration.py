@@ -37,7 +37,9 @@ class PosBridgeIntegration(models.Model):
 
     def _create_csv_layouts(self):
         """Something to start with: the columns that readme/CONFIGURE.md describes."""
-        new = self.filtered(lambda each: each.connector == "csv" and not each.csv_layout_ids)
+        new = self.filtered(
+            lambda each: each.connector == "csv" and not each.csv_layout_ids
+        )
         rules = [Command.create(DEFAULT_COLUMNS)]
         self.env["pos.bridge.csv.layout"].create(
             [{"integration_id": each.id, "rule_ids": rules} for each in new]

@@ -1,1 +1,1 @@
-from . import columns, reader, sheet
+from . import columns, merge, reader, sheet

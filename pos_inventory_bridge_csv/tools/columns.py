@@ -1,6 +1,7 @@
-"""One function per kind of column: from a cell to a value, or a ``Refusal`` that says why."""
+"""One function per kind of column: from a cell to a value, or a ``Refusal``."""
 
 import re
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from .reader import Refusal
 
 #: A quantity beyond this is a damaged cell, not a sale (the core's limit).
 LARGEST_NUMBER = Decimal(10) ** 9
+#: Nobody names a thing at such length; the cell is damaged.
+LONGEST_TEXT = 500
 YEARS = range(2000, 2100)
 KINDS = {
     "": "sale",
@@ -29,11 +32,13 @@ _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?")
 def read_text(cell: str) -> str:
     if "\x00" in cell:
         raise Refusal("nul")
+    if len(cell) > LONGEST_TEXT:
+        raise Refusal("cell_too_long", limit=LONGEST_TEXT)
     return cell.strip()
 
 
 def read_decimal(cell: str, separator: str, default: Decimal) -> Decimal:
-    """A plain number with the layout's decimal separator; thousands are not separated."""
+    """A plain number with that decimal separator; thousands have none."""
     value = read_text(cell)
     if not value:
         return default
@@ -47,21 +52,17 @@ def read_decimal(cell: str, separator: str, default: Decimal) -> Decimal:
 
 def read_date(cell: str) -> date:
     value = read_text(cell)
-    try:
-        if _DATE.fullmatch(value) and int(value[:4]) in YEARS:
+    if _DATE.fullmatch(value) and int(value[:4]) in YEARS:
+        with suppress(ValueError):
             return date.fromisoformat(value)
-    except ValueError:
-        pass
     raise Refusal("bad_date", value=value[:40])
 
 
 def read_time(cell: str) -> time:
     value = read_text(cell)
-    try:
-        if _TIME.fullmatch(value):
+    if _TIME.fullmatch(value):
+        with suppress(ValueError):
             return time.fromisoformat(value.zfill(5 if value.count(":") == 1 else 8))
-    except ValueError:
-        pass
     raise Refusal("bad_time", value=value[:40])
 
 

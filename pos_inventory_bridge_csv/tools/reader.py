@@ -1,4 +1,4 @@
-"""From the bytes of a file to its rows, one at a time; knows nothing of what they mean."""
+"""From the bytes of a file to its rows, one by one, whatever they mean."""
 
 import csv
 import io
@@ -21,10 +21,10 @@ class Refusal(ValueError):
 
 
 def read_rows(content: bytes, encoding: str, delimiter: str, columns: list[str]):
-    """Yield (row number as in a spreadsheet, {column: cell}, raw cells) of the named columns.
+    """Yield (row number as in a spreadsheet, {column: cell}, all cells of the row).
 
-    A row with too many or too few cells is yielded without any: what stands in which column
-    cannot be told. The file ends with the first thing that makes the rest unreadable.
+    A row with too many or too few cells is yielded without named ones: what stands in
+    which column cannot be told.
 
     :raises Refusal: the file as a whole cannot be used
     """
@@ -46,8 +46,8 @@ def read_rows(content: bytes, encoding: str, delimiter: str, columns: list[str])
 
 def _cells(content, encoding, delimiter):
     """Yield (row number, cells) of every row that is not blank."""
-    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=codec, newline="")
     number = 0
     try:
         for cells in csv.reader(text, delimiter=delimiter, strict=True):
@@ -55,7 +55,8 @@ def _cells(content, encoding, delimiter):
             if any(cell.strip() for cell in cells):
                 yield number, cells
     except UnicodeDecodeError as error:
-        raise Refusal("file_encoding", row=number + 1, encoding=encoding) from error
+        name = encoding.upper()
+        raise Refusal("file_encoding", row=number + 1, encoding=name) from error
     except csv.Error as error:
         raise Refusal("file_damaged", row=number + 1) from error
 

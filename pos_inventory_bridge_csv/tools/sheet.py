@@ -1,4 +1,4 @@
-"""From rows to what was sold, and what several files say together about one business day."""
+"""From the rows of a file to what was sold, and what was refused."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, fields, replace
@@ -11,9 +11,10 @@ from .reader import Refusal, read_rows
 
 #: Rows without any outlet, in column or layout, belong to this one.
 MAIN_OUTLET = "main"
-#: Rows of one receipt number that are closer than this are one receipt, even where the
-#: business day changes in between; a till's numbers restart much later.
+#: Rows of one receipt number that are closer than this are one receipt, even where
+#: the business day changes in between; a till's numbers restart much later.
 LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_RAW = 500
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """One code of one row. ``day`` is its business date, ``source_day`` what the file says.
+    """One code of one row. ``day`` is the business date, ``source_day`` the file's.
 
-    ``receipt`` identifies the sale within the day; ``number`` is the till's, if it has one.
+    ``receipt`` identifies the sale within the day; ``number`` is the till's own.
     """
 
     row: int
@@ -65,7 +66,7 @@ class Sold:
     source_day: date
     day: date
     moment: datetime | None
-    receipt: str
+    receipt: str | None
     number: str | None
     line: str | None
     modifies: str | None
@@ -98,15 +99,16 @@ class Sheet:
 
     @cached_property
     def days(self):
-        """{outlet: business dates} of which this file tells something, refused or not."""
+        """{outlet: business dates} of which this file tells something, good or not."""
         days = defaultdict(set)
         for sold in self.sold:
             days[sold.outlet].add(sold.day)
         for reject in self.rejects:
             if reject.outlet and len(reject.days) == 1:
                 days[reject.outlet].update(reject.days)
-        return days
+        return dict(days)
 
+    @cached_property
     def source_days(self):
         """First and last date in the file."""
         days = {sold.source_day for sold in self.sold}
@@ -135,7 +137,7 @@ class Sheet:
 
         One that could be of any day is missing on all days of the file.
         """
-        days = self.days[outlet]
+        days = self.days.get(outlet, ())
         return any(
             reject.outlet in (None, outlet)
             and day in (reject.days or days)
@@ -150,42 +152,121 @@ def read_sheet(content: bytes, layout: Layout, locate) -> Sheet:
     :param locate: (outlet, date, time or None) -> (business date, moment or None)
     :raises Refusal: the file as a whole cannot be used
     """
-    sheet = Sheet()
-    names = list(dict.fromkeys(name for rule in layout.rules for name in rule.columns()))
-    for number, cells, raw in read_rows(
-        content, layout.encoding, layout.delimiter, names
-    ):
-        _read_row(sheet, layout, locate, number, cells, raw)
-    _join_nights(sheet)
-    _name_rows_without_receipt(sheet)
-    _refuse_bad_lines(sheet)
+    reader = _SheetReader(layout, locate)
+    names = dict.fromkeys(name for rule in layout.rules for name in rule.columns())
+    for row in read_rows(content, layout.encoding, layout.delimiter, list(names)):
+        reader.read_row(*row)
+    sheet = reader.finish()
     if not sheet.sold:
-        first = min(sheet.rejects, key=lambda reject: reject.row)
+        first = sheet.rejects[0]
         raise Refusal("all_refused", row=first.row, reason=first.refusal)
     return sheet
 
 
-def _read_row(sheet, layout, locate, number, cells, raw):
-    """Apply every rule; a row in which none finds a code is refused."""
-    raw = layout.delimiter.join(raw).replace("\x00", "\N{REPLACEMENT CHARACTER}")[:500]
-    if not cells:
-        sheet.rejects.append(Reject(number, Refusal("cells"), raw))
-        return
-    found = 0
-    for rule in layout.rules:
-        row = _RowReader(layout, rule, cells)
-        codes = row.codes()
-        if row.refusals or (not codes and rule is layout.rules[-1] and not found):
-            refusal = next(iter(row.refusals), Refusal("code_missing"))
-            where = row.outlet, row.days(locate), row.number
-            sheet.rejects.append(Reject(number, refusal, raw, *where))
+class _SheetReader:
+    """Rows one by one, then what only all of them together can tell."""
+
+    def __init__(self, layout, locate):
+        self.layout, self.locate = layout, locate
+        self.sold, self.rejects, self.texts = [], [], {}
+
+    def read_row(self, number, cells, raw):
+        """Apply every rule; a row in which none finds a code is refused."""
+        text = self.layout.delimiter.join(raw)[:LONGEST_RAW]
+        self.texts[number] = text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+        if not cells:
+            self.refuse(number, Refusal("cells"))
             return
-        found += len(codes)
-        sheet.sold += row.sold(number, codes, locate)
+        found = []
+        for rule in self.layout.rules:
+            row = _RowReader(self.layout, rule, cells)
+            if row.refusals:
+                break
+            found += row.sold(number, self.locate)
+        if row.refusals or not found:
+            refusal = next(iter(row.refusals), Refusal("code_missing"))
+            self.refuse(number, refusal, row.outlet, row.days(self.locate), row.number)
+            return
+        self.sold += found
+
+    def refuse(self, number, refusal, *where):
+        self.rejects.append(Reject(number, refusal, self.texts[number], *where))
+
+    def finish(self):
+        if not self.layout.date_is_business_date:
+            self._join_nights()
+        self._name_rows_without_receipt()
+        self._refuse_contradictions()
+        self._refuse_orphans()
+        self.rejects.sort(key=lambda reject: reject.row)
+        return Sheet(self.sold, self.rejects)
+
+    def _join_nights(self):
+        """A receipt that outlasts its business day stays on the day it began."""
+        receipts = defaultdict(list)
+        for place, sold in enumerate(self.sold):
+            if sold.number and sold.moment:
+                receipts[sold.outlet, sold.number].append((sold.moment, place))
+        for rows in receipts.values():
+            last, day = None, None
+            for moment, place in sorted(rows):
+                is_near = last and moment - last < LONGEST_PAUSE
+                if is_near and self.sold[place].day != day:
+                    self.sold[place] = replace(self.sold[place], day=day)
+                last, day = moment, self.sold[place].day
+
+    def _name_rows_without_receipt(self):
+        """Each is a sale of its own, known by what it says and not by its place in
+        the file: then a row more or less changes no other.
+        """
+        counts, names = Counter(), {}
+        for place, sold in enumerate(self.sold):
+            if sold.number:
+                continue
+            if sold.row not in names:
+                clock = sold.moment.strftime("%H:%M:%S") if sold.moment else "-"
+                name = f"row {clock} {sold.code} {sold.kind}"
+                counts[sold.outlet, sold.day, name] += 1
+                names[sold.row] = f"{name} {counts[sold.outlet, sold.day, name]}"
+            self.sold[place] = replace(sold, receipt=names[sold.row], line=None)
+
+    def _refuse_contradictions(self):
+        """A line that stands twice and says the same counts once."""
+        lines, kept = {}, []
+        for sold in self.sold:
+            first = lines.setdefault(_key(sold, sold.line), sold) if sold.line else sold
+            if first is sold:
+                kept.append(sold)
+            elif replace(first, row=sold.row) != sold:
+                self._refuse_sold(sold, "line_twice", line=sold.line, row=first.row)
+        self.sold = kept
+
+    def _refuse_orphans(self):
+        """Modifiers that do not lead, one after the other, to a line that is there."""
+        rooted = {_key(sold, sold.line) for sold in self.sold if not sold.modifies}
+        waiting, found = [sold for sold in self.sold if sold.modifies], True
+        while found:
+            found = [sold for sold in waiting if _key(sold, sold.modifies) in rooted]
+            rooted.update(_key(sold, sold.line) for sold in found)
+            placed = {id(sold) for sold in found}
+            waiting = [sold for sold in waiting if id(sold) not in placed]
+        for sold in waiting:
+            self._refuse_sold(sold, "parent_missing", line=sold.modifies)
+        orphans = {id(sold) for sold in waiting}
+        self.sold = [sold for sold in self.sold if id(sold) not in orphans]
+
+    def _refuse_sold(self, sold, code, **values):
+        refusal = Refusal(code, **values)
+        self.refuse(sold.row, refusal, sold.outlet, (sold.day,), sold.number)
+
+
+def _key(sold, line):
+    """Identity of a line of the receipt that a row belongs to."""
+    return sold.outlet, sold.day, sold.receipt, line
 
 
 class _RowReader:
-    """One row under one rule; all cells are read, so that a refused row can be placed."""
+    """One row under one rule; all of it is read, so that a refused row has a place."""
 
     def __init__(self, layout, rule, cells):
         self.layout, self.rule, self.cells = layout, rule, cells
@@ -193,16 +274,15 @@ class _RowReader:
         self.outlet = self._outlet()
         self.date = self._read("date", columns.read_date) if rule.date else layout.day
         self.time = self._time()
-        self.number = self._read("receipt", columns.read_text) or None
-        self.line = self._read("line", columns.read_text) or None
-        self.modifies = self._read("modifies", columns.read_text) or None
+        self.number = self._text("receipt") or None
+        self.line = self._text("line") or None
+        self.modifies = self._text("modifies") or None
+        self.code = self._text("code") or ""
+        self.name = self._text("name") or ""
         self.kind = self._kind()
-        self.name = self._read("name", columns.read_text) or ""
-        self.quantity = self._read_number("quantity", Decimal(1))
-        self.amount = self._read_number("amount", Decimal(0))
-        self.price = self._read_number("price", None)
-        if self.kind == "refund" and not self.refusals:
-            self.quantity, self.amount = -abs(self.quantity), -abs(self.amount)
+        self.quantity = self._number("quantity", Decimal(1))
+        self.amount = self._number("amount", Decimal(0))
+        self.price = self._number("price", None)
 
     def _read(self, name, read, *arguments):
         try:
@@ -211,12 +291,15 @@ class _RowReader:
             self.refusals.append(refusal)
             return None
 
-    def _read_number(self, name, default):
+    def _text(self, name):
+        return self._read(name, columns.read_text)
+
+    def _number(self, name, default):
         separator = self.layout.decimal_separator
         return self._read(name, columns.read_decimal, separator, default)
 
     def _outlet(self):
-        outlet = self._read("outlet", columns.read_text) or self.layout.outlet
+        outlet = self._text("outlet") or self.layout.outlet
         if self.rule.outlet and not outlet and not self.refusals:
             self.refusals.append(Refusal("outlet_missing"))
         return outlet if self.rule.outlet else outlet or MAIN_OUTLET
@@ -225,8 +308,8 @@ class _RowReader:
         """A missing time matters only where it decides the business date."""
         if not self.rule.time:
             return None
-        blank = not self.cells[self.rule.time].strip()
-        if blank and self.layout.date_is_business_date:
+        is_blank = not self.cells[self.rule.time].strip()
+        if is_blank and self.layout.date_is_business_date:
             return None
         return self._read("time", columns.read_time)
 
@@ -236,13 +319,8 @@ class _RowReader:
             self.refusals.append(Refusal("modifier_alone"))
         return "modifier" if kind == "sale" and self.modifies else kind
 
-    def codes(self):
-        text = self._read("code", columns.read_text) or ""
-        parts = text.split(self.rule.separator) if self.rule.separator else [text]
-        return [part.strip() for part in parts if part.strip()]
-
     def days(self, locate):
-        """The business dates to which the row may belong; none: it cannot be told."""
+        """The business dates to which it may belong; none: that cannot be told."""
         if not self.date:
             return ()
         if not self.rule.time or self.layout.date_is_business_date:
@@ -251,135 +329,29 @@ class _RowReader:
             return (locate(self.outlet, self.date, self.time)[0],)
         return (self.date - timedelta(days=1), self.date)
 
-    def sold(self, row, codes, locate):
+    def sold(self, row, locate):
+        """One per code; the money of the row stands with the first."""
+        separator = self.rule.separator
+        parts = self.code.split(separator) if separator else [self.code]
+        codes = [part.strip() for part in parts if part.strip()]
         day, moment = locate(self.outlet, self.date, self.time)
-        single = len(codes) == 1
+        is_single, is_refund = len(codes) == 1, self.kind == "refund"
         for index, code in enumerate(codes):
-            line = f"{self.line}#{index + 1}" if self.line and index else self.line
+            amount = Decimal(0) if index else self.amount
             yield Sold(
                 row=row,
                 outlet=self.outlet,
                 source_day=self.date,
                 day=day,
                 moment=moment,
-                receipt=self.number or "",
+                receipt=self.number,
                 number=self.number,
-                line=line,
+                line=f"{self.line}#{index + 1}" if self.line and index else self.line,
                 modifies=self.modifies,
                 code=code,
-                name=self.name if single else "",
-                quantity=self.quantity,
-                amount=Decimal(0) if index else self.amount,
-                price=self.price if single else None,
+                name=self.name if is_single else "",
+                quantity=-abs(self.quantity) if is_refund else self.quantity,
+                amount=-abs(amount) if is_refund else amount,
+                price=self.price if is_single else None,
                 kind=self.kind,
             )
-
-
-def _join_nights(sheet):
-    """A receipt that lasts beyond the end of a business day stays on the day it began."""
-    receipts = defaultdict(list)
-    for place, sold in enumerate(sheet.sold):
-        if sold.number and sold.moment:
-            receipts[sold.outlet, sold.number].append((sold.moment, place))
-    for rows in receipts.values():
-        before = None
-        for moment, place in sorted(rows):
-            sold = sheet.sold[place]
-            if before and sold.day > before.day and moment - before.moment < LONGEST_PAUSE:
-                sheet.sold[place] = sold = replace(sold, day=before.day)
-            before = sold
-
-
-def _name_rows_without_receipt(sheet):
-    """Each is a sale of its own, known by what it says and not by its place in the file:
-    then a row more or less changes no other."""
-    counts, receipts = Counter(), {}
-    for place, sold in enumerate(sheet.sold):
-        if not sold.number:
-            if sold.row not in receipts:
-                clock = sold.moment.strftime("%H:%M:%S") if sold.moment else "-"
-                content = sold.outlet, sold.day, clock, sold.code, sold.kind
-                counts[content] += 1
-                receipts[sold.row] = f"row {clock} {sold.code} {sold.kind} {counts[content]}"
-            sheet.sold[place] = replace(sold, receipt=receipts[sold.row], line=None)
-
-
-def _refuse_bad_lines(sheet):
-    """Lines that contradict each other, and modifiers of lines that are not there."""
-    lines, kept = {}, []
-    for sold in sheet.sold:
-        known = sold.line and lines.setdefault(_line_key(sold, sold.line), sold)
-        if not known or known is sold:
-            kept.append(sold)
-        elif replace(known, row=sold.row) != sold:
-            _refuse(sheet, sold, Refusal("line_twice", line=sold.line, row=known.row))
-    sheet.sold = kept
-    while orphans := _orphans(sheet.sold):
-        for sold in orphans:
-            _refuse(sheet, sold, Refusal("parent_missing", line=sold.modifies))
-        refused = {id(sold) for sold in orphans}
-        sheet.sold = [sold for sold in sheet.sold if id(sold) not in refused]
-
-
-def _line_key(sold, line):
-    return sold.outlet, sold.day, sold.receipt, line
-
-
-def _orphans(sold):
-    """Rows that do not lead, from modifier to modified, to a row that modifies nothing."""
-    rooted = {_line_key(row, row.line) for row in sold if not row.modifies}
-    waiting, ready = [row for row in sold if row.modifies], True
-    while ready:
-        ready = [row for row in waiting if _line_key(row, row.modifies) in rooted]
-        rooted.update(_line_key(row, row.line) for row in ready)
-        waiting = [row for row in waiting if _line_key(row, row.modifies) not in rooted]
-    return waiting
-
-
-def _refuse(sheet, sold, refusal):
-    raw = f"{sold.number or ''} {sold.line or ''} {sold.code} {sold.name}".strip()
-    where = sold.outlet, (sold.day,), sold.number
-    sheet.rejects.append(Reject(sold.row, refusal, raw, *where))
-
-
-def merge(sheets, outlet, day, adds):
-    """What files say together about one business day of an outlet.
-
-    A night makes two files speak of one day, each of its own calendar date; so the newest
-    file that contains a date of the day is the answer for that date (or, with ``adds``, all
-    are). A receipt of which a row was refused stays what an older file said of it.
-
-    :param sheets: newest first
-    :return: ({receipt: rows}, whether nothing can be missing)
-    """
-    parts, damaged, complete = {}, set(), True
-    for sheet in sheets:
-        said = sheet.parts(outlet, day)
-        if adds or not parts or said.keys() - parts.keys():
-            complete = complete and not sheet.may_miss(outlet, day)
-        for source_day, receipts in said.items():
-            is_answer = adds or source_day not in parts
-            part = parts.setdefault(source_day, {})
-            for receipt, rows in receipts.items():
-                key = source_day, receipt
-                if is_answer or key in damaged:
-                    part[receipt] = rows + part.get(receipt, []) if adds else rows
-                    damaged.discard(key)
-                    if sheet.may_miss(outlet, day, rows[0].number or receipt):
-                        damaged.add(key)
-    complete = complete and bool(parts) and not _is_tail(sheets, parts, outlet, day)
-    return _in_order(parts), complete
-
-
-def _is_tail(sheets, parts, outlet, day):
-    """Only what was sold after midnight is there, in a file that is about the next day."""
-    next_day = day + timedelta(days=1)
-    return day not in parts and any(next_day in sheet.days[outlet] for sheet in sheets)
-
-
-def _in_order(parts):
-    receipts = defaultdict(list)
-    for _source_day, part in sorted(parts.items()):
-        for receipt, rows in part.items():
-            receipts[receipt] += rows
-    return dict(receipts)

@@ -1,0 +1,71 @@
+"""What a ``Refusal`` says to a person, by its code."""
+
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+SENTENCES = {
+    # The file as a whole
+    "all_refused": _lt(
+        "No row of the file can be used. Check the layout. Row %(row)s: %(reason)s"
+    ),
+    "columns_missing": _lt(
+        "The file lacks these columns: %(columns)s. It has: %(found)s. Check the "
+        "columns and the delimiter of the layout."
+    ),
+    "columns_twice": _lt(
+        "These columns stand in the file more than once: %(columns)s."
+    ),
+    "day_missing": _lt("The file has no date column: say which day it is about."),
+    "file_binary": _lt("This is no text file: save it as CSV."),
+    "file_damaged": _lt(
+        "The file cannot be read from row %(row)s on. Is there a quotation mark "
+        "that is never closed?"
+    ),
+    "file_empty": _lt("The file is empty."),
+    "file_encoding": _lt(
+        "The file is no text in %(encoding)s (from about row %(row)s on): save it as "
+        "CSV UTF-8."
+    ),
+    "file_too_large": _lt(
+        "The file is larger than %(limit)s MB: upload fewer days at a time."
+    ),
+    "file_without_rows": _lt("The file has a header and nothing below it."),
+    "rules_missing": _lt(
+        "The layout has no rule: say which column has the item codes."
+    ),
+    # One row
+    "bad_date": _lt("'%(value)s' is no date like 2026-03-31."),
+    "bad_kind": _lt(
+        "'%(value)s' is no kind of sale: it is sale, modifier, refund, void, comp or "
+        "staff_meal."
+    ),
+    "bad_number": _lt(
+        "'%(value)s' is no number with '%(separator)s' before its decimals."
+    ),
+    "bad_time": _lt("'%(value)s' is no time like 23:05."),
+    "cell_too_long": _lt(
+        "A cell has more than %(limit)s characters, so it is damaged."
+    ),
+    "cells": _lt("The row has more or fewer cells than the header."),
+    "code_missing": _lt("The row has no item code."),
+    "line_twice": _lt(
+        "Line %(line)s stands in row %(row)s already, and says otherwise."
+    ),
+    "modifier_alone": _lt("A modifier must say which line it modifies."),
+    "nul": _lt("The row has a NUL character, so it is damaged."),
+    "number_too_large": _lt("%(value)s is too large to be true."),
+    "outlet_missing": _lt("The row names no outlet, and neither does the layout."),
+    "parent_missing": _lt(
+        "It modifies line %(line)s, which this receipt does not have."
+    ),
+}
+
+
+def describe(env, refusal):
+    """The sentence for a person, in the language of the environment."""
+    values = dict(refusal.values)
+    if "reason" in values:
+        values["reason"] = describe(env, values["reason"])
+    sentence = env._(SENTENCES[refusal.code])
+    return sentence % values

@@ -1,0 +1,122 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..tools import reader
+from .common import DAY, HEADER, CsvCommon
+
+ROW = b"2026-03-03,08:10,Bar,R1,1,,ESP,Espresso,2,4.80,sale\n"
+HEAD = HEADER.encode() + b"\n"
+
+
+@tagged("post_install", "-at_install")
+class TestMalformed(CsvCommon):
+    """A file that cannot be used says so in plain words and leaves nothing behind."""
+
+    def refuse(self, content, message):
+        before = self.row_counts(), self.env["ir.attachment"].search_count([])
+        with self.assertRaisesRegex(UserError, message):
+            self.store(content)
+        after = self.row_counts(), self.env["ir.attachment"].search_count([])
+        self.assertEqual(before, after)
+
+    def test_empty(self):
+        self.refuse(b"", "^The file is empty.$")
+        self.refuse(b"\n\n \n", "^The file is empty.$")
+        self.refuse(b"\xef\xbb\xbf", "^The file is empty.$")
+
+    def test_header_only(self):
+        self.refuse(HEAD, "has a header and nothing below it")
+        self.refuse(HEAD + b"\n,,\n", "has a header and nothing below it")
+
+    def test_missing_columns(self):
+        header = HEAD.replace(b",code,", b",Artikel,").replace(b"outlet,", b"")
+        self.refuse(
+            header + ROW, "lacks these columns: code, outlet. It has: date, time,"
+        )
+
+    def test_wrong_delimiter(self):
+        content = (HEAD + ROW).replace(b",", b";")
+        self.refuse(content, "Check the columns and the delimiter of the layout.$")
+
+    def test_column_twice(self):
+        self.refuse(HEAD.replace(b",kind", b",Code") + ROW, "lacks these columns: kind")
+        header = HEAD.replace(b",kind", b",kind,Code")
+        self.refuse(header + ROW, "stand in the file more than once: code.$")
+
+    def test_wrong_encoding(self):
+        rows = ROW * 3 + ROW.replace(b"Espresso", b"Caf\xe9")
+        self.refuse(HEAD + rows, r"no text in UTF-8 \(from about row \d on\)")
+        utf_16 = (HEAD + ROW).decode().encode("utf-16")
+        self.refuse(utf_16, "save it as CSV UTF-8")
+
+    def test_binary(self):
+        self.refuse(b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xff\xfe", "save it as CSV")
+        self.refuse(b"PK\x03\x04\x14\x00\x06\x00\x08\x00", "^This is no text file")
+
+    def test_quotation_mark_never_closed(self):
+        self.refuse(HEAD + ROW + b'"' + ROW * 3, "cannot be read from row 3 on")
+
+    def test_one_very_long_cell(self):
+        row = ROW.replace(b"Espresso", b"x" * 10**7)
+        self.refuse(HEAD + row, "Row 2: A cell has more than 500 characters")
+        file, _is_new = self.store(HEAD + ROW + row)
+        self.assertEqual(len(file.reject_ids.raw), 500)
+
+    def test_too_large(self):
+        with patch.object(reader, "LARGEST_FILE", 10):
+            self.refuse(HEAD + ROW, "^The file is larger than 0 MB")
+
+    def test_no_row_of_use(self):
+        self.refuse(
+            HEAD + ROW.replace(b"2026-03-03", b"3/4/2025") * 2,
+            "No row of the file can be used. .* Row 2: '3/4/2025' is no date like",
+        )
+
+    def test_day_is_asked_for(self):
+        self.layout.rule_ids.date_source_column = False
+        self.layout.rule_ids.time_source_column = False
+        self.refuse(HEAD + ROW, "say which day it is about")
+        self.store(HEAD + ROW, date=DAY)
+        sales = self.integration._connector().fetch_sales(self.outlet, DAY).sales
+        self.assertEqual(sales[0].lines[0].quantity, 2)
+
+    def test_layout_without_rules(self):
+        self.layout.rule_ids.unlink()
+        self.refuse(HEAD + ROW, "The layout has no rule")
+
+    def test_layout_that_does_not_fit_any_more(self):
+        """The run fails, and nothing is taken back."""
+        file = self.upload(HEAD + ROW)
+        self.layout.rule_ids.source_column = "Artikel"
+        transfer = self.run_day("manual")
+        self.assertEqual(transfer.state, "failed")
+        self.assertIn("lacks these columns: Artikel", transfer.error)
+        self.assertEqual(self.used(), {"Coffee beans": 1.0})
+        self.assertTrue(file.exists())
+
+    def test_numbers(self):
+        """Nothing that looks like a number to a machine only is taken for one."""
+        rows = [ROW]
+        for text in (
+            b"1e3",
+            b"NaN",
+            b"Infinity",
+            b"1_000",
+            b"0x10",
+            b"--1",
+            b"1.",
+            b"\xd9\xa3",
+        ):
+            rows.append(ROW.replace(b",2,", b"," + text + b",").replace(b"R1", b"R2"))
+        file, _is_new = self.store(HEAD + b"".join(rows))
+        self.assertEqual(file.reject_count, 8)
+        self.assertEqual(file.line_count, 1)
+
+    def test_years(self):
+        rows = ROW + b"".join(
+            ROW.replace(b"2026", year) for year in (b"0001", b"1999", b"9999")
+        )
+        file, _is_new = self.store(HEAD + rows)
+        self.assertEqual(file.reject_count, 3)
