@@ -41,6 +41,9 @@
         "views/pos_bridge_menus.xml",
     ],
     "demo": ["demo/pos_bridge_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["pos_inventory_bridge/static/tests/tours/*.esm.js"],
+    },
     "application": True,
     "installable": True,
 }

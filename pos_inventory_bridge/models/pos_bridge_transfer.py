@@ -142,7 +142,7 @@ class PosBridgeTransfer(models.Model):
             with self.env.cr.savepoint():
                 new = transfers.create([{**vals, "day_id": day.id} for day in missing])
         except UniqueViolation as error:
-            # Two clicks at one moment: Odoo starts this one again, and it sees the other.
+            # Two clicks at one moment: Odoo starts this one again.
             raise ConcurrencyError(
                 self.env._("Somebody else is posting this day right now.")
             ) from error

@@ -9,5 +9,6 @@ from . import (
     test_sale,
     test_security,
     test_storage,
+    test_tours,
     test_transfer,
 )

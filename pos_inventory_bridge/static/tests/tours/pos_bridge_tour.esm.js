@@ -1,0 +1,97 @@
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
+
+const MENU = "pos_inventory_bridge.pos_bridge";
+
+function openMenu(name) {
+    return {
+        content: `Open the menu ${name}`,
+        trigger: `[data-menu-xmlid="${MENU}_${name}_menu"]`,
+        run: "click",
+    };
+}
+
+/**
+ * The main job of a back-office user: an item that was sold and is not mapped is mapped,
+ * the day is posted again, and the ledger shows the difference.
+ */
+registry.category("web_tour.tours").add("pos_bridge_main_job", {
+    steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "Open POS Inventory",
+            trigger: `.o_app[data-menu-xmlid="${MENU}_menu"]`,
+            run: "click",
+        },
+        openMenu("item"),
+        {
+            content: "The seasonal soup waits for a mapping",
+            trigger: ".o_data_row:contains('Season') button:contains('Map')",
+            run: "click",
+        },
+        {
+            content: "It uses one ingredient",
+            trigger: ".modal .o_field_widget[name=map_type] input[data-value=ingredient]",
+            run: "click",
+        },
+        {
+            content: "Tomatoes",
+            trigger: ".modal .o_field_widget[name=product_id] input",
+            run: "edit Tomato",
+        },
+        {
+            content: "Choose them",
+            trigger: ".ui-autocomplete .ui-menu-item a:contains('Tomato')",
+            run: "click",
+        },
+        {
+            content: "200 g for one soup",
+            trigger: ".modal .o_field_widget[name=quantity] input",
+            run: "edit 0.2",
+        },
+        {
+            content: "Save",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "It is mapped, with the amount as typed",
+            trigger: "body:not(:has(.modal)) .o_data_row:contains('Tomato 0.2 kg')",
+        },
+        openMenu("days"),
+        openMenu("day"),
+        {
+            content: "Open the day",
+            trigger: ".o_data_row:contains('3 Mar 2026') .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "It says why it should be posted again",
+            trigger: ".o_form_view .alert:contains('Mapping of Season changed')",
+        },
+        {
+            content: "Post again",
+            trigger: "button[name=action_repost]:contains('Post Again')",
+            run: "click",
+        },
+        {
+            content: "Nothing is left to be done",
+            trigger: ".o_form_view:not(:has(.alert:contains('Mapping of Season')))",
+        },
+        openMenu("ledger"),
+        {
+            content: "Tomato",
+            trigger: ".o_group_header:contains('Tomato')",
+            run: "click",
+        },
+        {
+            content: "in Bar",
+            trigger: ".o_group_header:contains('Bar')",
+            run: "click",
+        },
+        {
+            content: "The ledger shows both uses",
+            trigger: ".o_data_row:contains('correction 1') ~ .o_data_row:contains('Issue')",
+        },
+    ],
+});

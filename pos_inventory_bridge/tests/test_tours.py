@@ -1,0 +1,23 @@
+"""The main job in a real browser, by a user without stock rights; the ledger decides."""
+
+from odoo.tests import HttpCase, tagged
+
+from .test_example import FIRST_POSTING, ExampleCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(ExampleCommon, HttpCase):
+    def test_main_job(self):
+        self.user.password = self.user.login
+        self.first_run()
+        self.start_tour("/odoo", "pos_bridge_main_job", login=self.user.login)
+        self.env.invalidate_all()
+        used = self.used()
+        self.assertAlmostEqual(used.pop("Tomato"), 0.11111 + 0.2, 7)
+        self.assertEqual(
+            used, {k: v for k, v in FIRST_POSTING.items() if k != "Tomato"}
+        )
+        self.assertEqual(self.day().unmapped_count, 0)
+        self.assertFalse(
+            self.exceptions().filtered(lambda e: e.code == "unmapped_pos_item")
+        )
