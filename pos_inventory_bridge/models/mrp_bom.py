@@ -240,7 +240,7 @@ class MrpBomLine(models.Model):
     trim_percentage = fields.Float(
         "Trim (%)",
         digits=False,
-        min_display_digits=0,
+        min_display_digits=1,
         help="Share that is lost in preparation: 1 kg usable at 10 % takes 1.111 kg.",
     )
     issue_location_id = fields.Many2one(

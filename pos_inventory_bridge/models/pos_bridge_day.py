@@ -62,25 +62,25 @@ class PosBridgeDay(models.Model):
         help="The source gave totals of its own; else they are those read.",
     )
     reported_count = fields.Integer(readonly=True)
-    reported_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    reported_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     reported_amount = fields.Monetary(readonly=True)
     read_count = fields.Integer(readonly=True)
-    read_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    read_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     read_amount = fields.Monetary(readonly=True)
     posted_count = fields.Integer(readonly=True)
-    posted_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    posted_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     posted_amount = fields.Monetary(readonly=True)
     ignored_count = fields.Integer(readonly=True)
-    ignored_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    ignored_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     ignored_amount = fields.Monetary(readonly=True)
     unmapped_count = fields.Integer(readonly=True)
-    unmapped_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    unmapped_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     unmapped_amount = fields.Monetary(readonly=True)
     failed_count = fields.Integer(readonly=True)
-    failed_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    failed_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     failed_amount = fields.Monetary(readonly=True)
     zero_count = fields.Integer(readonly=True)
-    zero_quantity = fields.Float(readonly=True, digits=False, min_display_digits=0)
+    zero_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     zero_amount = fields.Monetary(readonly=True)
     signed_by = fields.Many2one("res.users", readonly=True)
     signed_at = fields.Datetime(readonly=True)
@@ -105,6 +105,7 @@ class PosBridgeDay(models.Model):
     sale_ids = fields.Many2many("pos.bridge.sale", compute="_compute_sale_ids")
     sale_count = fields.Integer(compute="_compute_sale_ids")
     move_count = fields.Integer(compute="_compute_move_count")
+    has_shrunk = fields.Boolean(compute="_compute_has_shrunk")
 
     _unique_day = models.Constraint(
         "UNIQUE(outlet_id, business_date)", "This sales day exists already."
@@ -121,6 +122,11 @@ class PosBridgeDay(models.Model):
         for day in self:
             is_open = any(not problem.resolved for problem in day.exception_ids)
             day.attention = is_open or bool(day.stale_reason) or day.state == "failed"
+
+    @api.depends("open_exception_ids.code")
+    def _compute_has_shrunk(self):
+        for day in self:
+            day.has_shrunk = "day_shrank" in day.open_exception_ids.mapped("code")
 
     def _compute_sale_ids(self):
         for day in self:
@@ -249,9 +255,6 @@ class PosBridgeDay(models.Model):
         transfers._run_all()
         return transfers._outcome_notification()
 
-    def action_view_moves(self):
-        return self._action_view("stock.stock_move_action", "pos_bridge_day_id")
-
     def action_view_postings(self):
         return self._action_view("pos_inventory_bridge.pos_bridge_posting_action")
 
@@ -263,8 +266,8 @@ class PosBridgeDay(models.Model):
         action["domain"] = [("id", "in", self.sale_ids.ids)]
         return action
 
-    def _action_view(self, xml_id, field="day_id"):
+    def _action_view(self, xml_id):
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        action["domain"] = [(field, "in", self.ids)]
+        action["domain"] = [("day_id", "in", self.ids)]
         action["context"] = {}
         return action

@@ -50,7 +50,7 @@ class PosBridgeException(models.Model):
     parent_item_id = fields.Many2one("pos.bridge.item")
     product_id = fields.Many2one("product.product")
     message = fields.Char(required=True)
-    quantity = fields.Float(digits=False, min_display_digits=0)
+    quantity = fields.Float(digits=False, min_display_digits=1)
     amount = fields.Monetary()
     resolved = fields.Boolean(index=True)
 

@@ -109,21 +109,27 @@ class PosBridgeIntegration(models.Model):
     def _compute_counts(self):
         exceptions = self.env["pos.bridge.exception"]
         for integration in self:
-            own_items = [("integration_id", "=", integration.id)]
+            own_items = [("integration_id", "=", integration._origin.id)]
             items = self.env["pos.bridge.item"]
             integration.item_count = items.search_count(own_items)
             integration.unmapped_item_count = items.search_count(
                 [*own_items, ("mapping_state", "=", "unmapped")]
             )
             integration.exception_count = exceptions.search_count(
-                [("integration_id", "=", integration.id), ("resolved", "=", False)]
+                [
+                    ("integration_id", "=", integration._origin.id),
+                    ("resolved", "=", False),
+                ]
             )
 
     def _compute_precision_warning(self):
         """Which mappings use amounts that Odoo's global precision cannot hold."""
         for integration in self:
             mappings = self.env["pos.bridge.mapping"].search(
-                [("integration_id", "=", integration.id), ("superseded", "=", False)]
+                [
+                    ("integration_id", "=", integration._origin.id),
+                    ("superseded", "=", False),
+                ]
             )
             texts = dict.fromkeys(filter(None, mappings.mapped("precision_warning")))
             integration.precision_warning = "\n".join(texts) or False
@@ -204,7 +210,7 @@ class PosBridgeIntegration(models.Model):
             f"pos_inventory_bridge.{action}"
         )
         values["domain"] = [(field, "=", self.id)]
-        values["context"] = {f"default_{field}": self.id}
+        values["context"] = {"search_default_open": 1, f"default_{field}": self.id}
         return values
 
     @api.model

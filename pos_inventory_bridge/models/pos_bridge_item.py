@@ -284,7 +284,7 @@ class PosBridgeItem(models.Model):
 
     def _ignore_if_unmapped(self):
         """A mapping to nothing for every item that has none, from always on."""
-        unmapped = self.filtered(lambda item: item.mapping_state == "unmapped")
+        unmapped = self.filtered(lambda item: not item.mapping_id)
         self.env["pos.bridge.mapping"].create(
             [{"item_id": item.id, "map_type": "nothing"} for item in unmapped]
         )

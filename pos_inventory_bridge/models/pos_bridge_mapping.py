@@ -397,6 +397,13 @@ class PosBridgeMapping(models.Model):
             self.env._("Mapping of %s changed", self.item_id.name),
         )
 
+    def action_change(self):
+        """Open the mapping sheet for this mapping, its condition included."""
+        self.ensure_one()
+        action = self.item_id.action_map()
+        action["context"] = {**action["context"], "default_mapping_id": self.id}
+        return action
+
     # === STEP: RESOLVE === #
 
     @api.model

@@ -52,7 +52,7 @@ class PosBridgeMigration(models.Model):
     def _compute_display_name(self):
         for migration in self:
             span = f"{migration.date_from} - {migration.date_to}"
-            migration.display_name = f"{migration.outlet_id.name}, {span}"
+            migration.display_name = f"{migration.outlet_id.name or ''}, {span}"
 
     @api.depends("transfer_ids.state")
     def _compute_progress(self):

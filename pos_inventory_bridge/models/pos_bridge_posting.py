@@ -360,14 +360,3 @@ class PosBridgePosting(models.Model):
                 (row.product_id, row.location_id, row.consumption_location_id) == key
             )
         )
-
-    # === ACTIONS === #
-
-    def action_view_moves(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock.stock_move_action"
-        )
-        action["domain"] = [("pos_bridge_posting_id", "=", self.id)]
-        action["context"] = {}
-        return action

@@ -187,7 +187,7 @@ class PosBridgeSaleLine(models.Model):
     matched_by = fields.Char(help="Which key of the line found the item.")
     name = fields.Char()
     sku = fields.Char("SKU")
-    quantity = fields.Float(digits=False, min_display_digits=0)
+    quantity = fields.Float(digits=False, min_display_digits=1)
     amount_net = fields.Monetary()
     kind = fields.Selection(
         [
@@ -340,8 +340,7 @@ class PosBridgeSaleLine(models.Model):
     def action_view_moves(self):
         """Open the stock moves that these lines had a part in."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock.stock_move_action"
+            "pos_inventory_bridge.stock_move_action_day"
         )
         action["domain"] = [("id", "in", self._pos_bridge_moves().ids)]
-        action["context"] = {}
         return action

@@ -59,9 +59,9 @@ class PosBridgeUsage(models.Model):
         "stock.location", string="Storage Unit", required=True
     )
     consumption_location_id = fields.Many2one("stock.location", required=True)
-    sold_quantity = fields.Float(digits=False, min_display_digits=0)
+    sold_quantity = fields.Float(digits=False, min_display_digits=1)
     quantity = fields.Float(
-        digits=False, min_display_digits=0, help="In the product's unit, never rounded."
+        digits=False, min_display_digits=1, help="In the product's unit, never rounded."
     )
     count_move_id = fields.Many2one(
         "stock.move",

@@ -18,7 +18,7 @@ class ProductTemplate(models.Model):
     )
     serving_quantity = fields.Float(
         digits=False,
-        min_display_digits=0,
+        min_display_digits=1,
         help="Standard serving: pre-fills the quantity when an item is mapped to it.",
     )
     serving_uom_id = fields.Many2one("uom.uom", string="Serving Unit")

@@ -220,3 +220,26 @@ class TestMapping(PosBridgeCommon):
         wizard.action_apply()
         self.assertEqual(items.mapping_id.product_id, self.coffee)
         self.assertEqual(set(items.mapping_id.mapped("quantity")), {0.5})
+
+    def test_sheet_changes_a_mapping_under_a_condition(self):
+        item = self.item("ESP", self.coffee, 1)
+        here = self.map(item, self.coffee, 2, outlet_id=self.outlet.id)
+        action = here.with_user(self.user).action_change()
+        sheet = self.env[action["res_model"]].with_user(self.user)
+        wizard = sheet.with_context(**action["context"]).create({"quantity": 3})
+        self.assertEqual(wizard.product_id, self.coffee)
+        wizard.action_apply()
+        self.assertEqual(self.force(item, DAY).quantity, 3)
+        self.assertEqual(item.mapping_id.quantity, 1)
+
+    def test_sheet_says_what_would_be_lost(self):
+        item = self.item("ESP")
+        wizard = self.env["pos.bridge.mapping.wizard"].new(
+            {
+                "item_ids": item,
+                "map_type": "ingredient",
+                "product_id": self.coffee,
+                "quantity": 0.009,
+            }
+        )
+        self.assertIn("0.009 kg, Odoo keeps 0.01", wizard.precision_warning)

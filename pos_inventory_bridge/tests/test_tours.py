@@ -1,4 +1,4 @@
-"""The main job in a real browser, by a user without stock rights; the ledger decides."""
+"""The main job in a browser, by a user without stock rights; the ledger decides."""
 
 from odoo.tests import HttpCase, tagged
 

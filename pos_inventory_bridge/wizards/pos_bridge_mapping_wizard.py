@@ -9,6 +9,9 @@ class PosBridgeMappingWizard(models.TransientModel):
     _description = "Map POS items"
 
     item_ids = fields.Many2many("pos.bridge.item", required=True)
+    mapping_id = fields.Many2one(
+        "pos.bridge.mapping", help="The mapping under a condition that is changed."
+    )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     map_type = fields.Selection(
         [
@@ -40,7 +43,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     quantity = fields.Float(
         default=1.0,
         digits=False,
-        min_display_digits=0,
+        min_display_digits=1,
         compute="_compute_quantity",
         store=True,
         readonly=False,
@@ -107,7 +110,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         items = self.env["pos.bridge.item"].browse(
             self.env.context.get("default_item_ids")
         )
-        mapping = items.mapping_id if len(items) == 1 else None
+        mapping = self.env["pos.bridge.mapping"].browse(values.get("mapping_id"))
+        if not mapping and len(items) == 1:
+            mapping = items.mapping_id
         if mapping:
             values.update(
                 map_type=mapping.map_type,
@@ -132,7 +137,7 @@ class PosBridgeMappingWizard(models.TransientModel):
             pos_bridge_from_date=fields.Date.to_string(date) if date else False
         )
         for item in self.item_ids:
-            current = item.mapping_id.with_env(mapping_model.env)
+            current = (self.mapping_id or item.mapping_id).with_env(mapping_model.env)
             if current and date:
                 current.write({**vals, "date_from": date})
             elif current:
