@@ -17,6 +17,7 @@ LAST_DAY = date(2026, 3, 8)
 def main(env):
     integration = env.ref("pos_inventory_bridge.integration_demo")
     integration.action_use_more_digits()
+    env.ref("base.user_admin").tz = "Europe/Berlin"
     with file_open(SAMPLE, "rb") as sample:
         file, is_new = env["pos.bridge.csv.file"]._store(
             integration, "sample_week.csv", sample.read()
