@@ -334,11 +334,16 @@ class PosBridgeMapping(models.Model):
     def _changed_content(self, vals):
         self.ensure_one()
         current = self.read(CONTENT_FIELDS, load=None)[0]
-        return {
+        changed = {
             name: vals[name]
             for name in CONTENT_FIELDS
             if name in vals and vals[name] != current[name]
         }
+        if changed and "uom_id" in vals:
+            # Given on purpose, though it was the same before: a new target must not
+            # bring its own.
+            changed["uom_id"] = vals["uom_id"]
+        return changed
 
     def _date_from_of_change(self, vals):
         if "date_from" in vals:

@@ -393,13 +393,13 @@ class PosBridgeTransfer(models.Model):
 
     def _wait(self, seconds=0, error=False):
         """Back into the queue; where the day waits there already, that one waits."""
-        other = self.search([("day_id", "=", self.day_id.id), ("state", "=", "queued")])
         vals = {"error": error}
         if seconds:
             vals["next_try_at"] = fields.Datetime.now() + timedelta(seconds=seconds)
-        if other:
+        waiting = [("day_id", "=", self.day_id.id), ("state", "=", "queued")]
+        if self.search_count(waiting, limit=1):
             self.write({"state": "cancelled", "error": error})
-            other.write(vals)
+            self._enqueue(self.day_id, self.trigger, **vals)
         else:
             self.write({**vals, "state": "queued"})
 

@@ -136,6 +136,17 @@ class TestMapping(PosBridgeCommon):
             self.map(self.item("X"), self.coffee, 1, uom_id=self.uom_unit.id)
         self.assertEqual(item.mapping_ids.uom_id, gram)
 
+    def test_unit_that_is_given_with_a_new_ingredient_counts(self):
+        spice = self.ingredient("Spice", self.env.ref("uom.product_uom_gram"))
+        item = self.item("ESP", self.coffee, 1)
+        item.mapping_ids.write(
+            {"product_id": spice.id, "quantity": 0.2, "uom_id": self.uom_kg.id}
+        )
+        self.assertEqual(item.mapping_id.uom_id, self.uom_kg)
+        self.sell({"ESP": 1})
+        self.run_day()
+        self.assertEqual(self.used(), {"Spice": 200})
+
     def test_typed_quantity_survives_a_coarse_precision(self):
         item = self.item("ESP", self.coffee, 0.009)
         item.mapping_ids.flush_recordset()
