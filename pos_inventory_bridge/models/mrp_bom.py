@@ -54,6 +54,9 @@ class MrpBom(models.Model):
         self._record_versions_before()
         boms = self.with_context(**{VERSIONING: True})
         result = super(MrpBom, boms).write(vals)
+        if "type" in vals:
+            # Who may write recipes only must not make something else of one.
+            self.check_access("write")
         self._record_versions()
         return result
 
@@ -86,7 +89,13 @@ class MrpBom(models.Model):
         return super(MrpBom, self.sudo())._set_outdated_bom_in_productions()
 
     def _recipes(self):
-        return self.filtered(lambda bom: bom.type in self._pos_bridge_types())
+        """Bills whose history is kept: recipes, and kits from their first use on."""
+        return self.filtered(
+            lambda bom: (
+                bom.type == "recipe"
+                or (bom.type == "phantom" and bom.sudo().recipe_version_ids)
+            )
+        )
 
     def _record_versions_before(self):
         """What a recipe said is written down before it says something else."""
@@ -258,7 +267,8 @@ class MrpBomLine(models.Model):
         if self.child_bom_id and self.child_bom_id in (boms_to_recompute or ()):
             price = product._compute_bom_price(self.child_bom_id, boms_to_recompute)
         unit_price = product.uom_id._compute_price(price, self.product_uom_id)
-        return unit_price * self.product_qty / (1 - self.trim_percentage / 100)
+        usable = 1 - self.trim_percentage / 100
+        return unit_price * self.product_qty / usable if usable > 0 else 0.0
 
     @api.constrains("trim_percentage")
     def _check_trim_percentage(self):
@@ -276,7 +286,7 @@ class MrpBomLine(models.Model):
 
     @api.constrains("product_id", "product_uom_id", "bom_id")
     def _check_recipe_unit(self):
-        for line in self.filtered(lambda line: line.bom_id._recipes()):
+        for line in self.filtered(lambda line: line.bom_id.type == "recipe"):
             unit = line.product_id.uom_id
             if not line.product_uom_id._has_common_reference(unit):
                 raise ValidationError(
@@ -303,6 +313,8 @@ class MrpBomLine(models.Model):
         boms = self.bom_id
         boms._record_versions_before()
         result = super().write(vals)
+        if "bom_id" in vals:
+            self.check_access("write")
         (boms | self.bom_id)._record_versions()
         return result
 

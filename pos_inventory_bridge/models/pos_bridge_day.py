@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -159,18 +159,19 @@ class PosBridgeDay(models.Model):
         """The days of an outlet, in the order of the dates; made where they are
         missing.
         """
+        outlet.check_access("read")
         dates = sorted(set(dates))
         days = self.search(
             [("outlet_id", "=", outlet.id), ("business_date", "in", dates)]
         )
         missing = set(dates) - set(days.mapped("business_date"))
-        days |= self.create(
+        days |= self.sudo().create(
             [
                 {"outlet_id": outlet.id, "business_date": date}
                 for date in sorted(missing)
             ]
         )
-        return days.sorted("business_date")
+        return days.with_env(self.env).sorted("business_date")
 
     @api.model
     def _domain_sold(self, items):
@@ -197,6 +198,16 @@ class PosBridgeDay(models.Model):
 
     def _is_undone(self):
         return self.hold_revision == "0"
+
+    def _is_redo_pending(self):
+        """It was undone, and what came back is to be taken again."""
+        last = self.posting_ids.sorted("revision")[-1:]
+        return last.kind == "undo" and not self._is_undone()
+
+    def _note_failure(self):
+        """Posting went wrong; an undone day stays what it is."""
+        if not self._is_undone():
+            self.state = "failed"
 
     def _take(self):
         """Take the day for one run: lock it and write it, before anything posted is
@@ -226,13 +237,18 @@ class PosBridgeDay(models.Model):
         return self._run_now("manual")
 
     def action_post_smaller_day(self):
-        """Give back what the till does not know any more, after a person has looked."""
-        return self.with_context(pos_bridge_confirm_shrink=True)._run_now("repost")
+        """Give back what the till does not know any more, after a person has looked.
+
+        What was looked at is what is stored now; should the sales change before this
+        runs, the day waits for another look.
+        """
+        self.ensure_one()
+        self._check_may_run()
+        seen = self._digest(self.sudo()._sold())
+        return self._run_now("repost", confirmed_digest=seen)
 
     def action_undo(self):
-        """Give back everything that this day took; its sales stay and can be posted
-        again.
-        """
+        """Give back all that this day took; its sales stay and can be posted again."""
         self._check_undo_right()
         self.sudo().hold_revision = "0"
         return self._run_now("undo")
@@ -242,7 +258,18 @@ class PosBridgeDay(models.Model):
         self.sudo().hold_revision = False
         return self._run_now("redo")
 
+    def _check_may_run(self):
+        """A run is made with all rights, so the person who asks for it is checked."""
+        if not self.env.su and not self.env.user.has_group(
+            "pos_inventory_bridge.pos_bridge_group_user"
+        ):
+            raise AccessError(
+                self.env._("Posting sales days needs the right POS Inventory / User.")
+            )
+        self.check_access("read")
+
     def _check_undo_right(self):
+        self._check_may_run()
         if not self.env.user.has_group("pos_inventory_bridge.pos_bridge_group_undo"):
             raise UserError(
                 self.env._(
@@ -250,8 +277,9 @@ class PosBridgeDay(models.Model):
                 )
             )
 
-    def _run_now(self, trigger):
-        transfers = self.env["pos.bridge.transfer"]._enqueue(self, trigger)
+    def _run_now(self, trigger, **vals):
+        self._check_may_run()
+        transfers = self.env["pos.bridge.transfer"]._enqueue(self, trigger, **vals)
         transfers._run_all()
         return transfers._outcome_notification()
 

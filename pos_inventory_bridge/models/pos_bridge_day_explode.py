@@ -53,7 +53,7 @@ class PosBridgeDay(models.Model):
             event = line._event()
             amount = exact(line.quantity)
             if event:
-                events[event] += abs(amount)
+                events[event] += amount
             else:
                 quantity += amount
             told.append([event or "", str(amount), str(line.sold_at)])

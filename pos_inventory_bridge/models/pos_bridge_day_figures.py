@@ -44,13 +44,15 @@ class PosBridgeDay(models.Model):
         before = self.sold_state or {}
         for key in keys & sold.keys():
             item, state = sold[key], explosion.states[key]
-            if state == "failed":
+            if state == "failed" and explosion.kept[key] is None:
                 # What is posted of it is what was posted before.
-                states[key] = {**before.get(key, {}), "state": state, "digest": False}
+                was = before.get(key, {})
+                posted = was if was.get("state") in ("posted", "failed") else {}
+                states[key] = {**posted, "state": state, "digest": False}
                 continue
             states[key] = {
                 "state": state,
-                "digest": item.digest,
+                "digest": state != "failed" and item.digest,
                 "net": float(item.net(effect_of)),
                 "amount": float(item.amount),
                 "count": item.line_count,
@@ -184,16 +186,29 @@ class PosBridgeDay(models.Model):
             ),
         )
 
+    def _names_of_less(self, sold, most=8):
+        """Like "Espresso 40 -> 20": the items of which the till tells less now."""
+        effect_of = self.integration_id.policy_ids._effect
+        texts = []
+        for key, was in sorted((self.sold_state or {}).items()):
+            now = float(sold[key].net(effect_of)) if key in sold else 0.0
+            if was["state"] in ("posted", "failed") and now < was.get("net", 0):
+                item = self.env["pos.bridge.item"].browse(int(key.split("/")[0]))
+                texts.append(f"{item.name} {was['net']:g} \N{RIGHTWARDS ARROW} {now:g}")
+        rest = [f"+ {len(texts) - most}"] if len(texts) > most else []
+        return ", ".join(texts[:most] + rest)
+
     def _shrunk_problem(self, sold):
         share = self._given_back_share(sold)
+        names = self._names_of_less(sold)
         return Problem(
             code="day_shrank",
             message=self.env._(
                 "The till now tells %(share)s %% less than what was posted for this "
-                "day "
-                "(limit: %(limit)s %%), so nothing was posted. Fetch the day again; "
-                "if it "
-                "really became smaller, use Post the smaller day.",
+                "day (limit: %(limit)s %%), so nothing was posted. Less was sold of: "
+                "%(items)s. Fetch the day again; if it really became smaller, use "
+                "Post the smaller day.",
+                items=names,
                 share=f"{share * 100:.1f}",
                 limit=f"{self.integration_id.shrink_limit * 100:g}",
             ),
@@ -201,7 +216,33 @@ class PosBridgeDay(models.Model):
 
     def _ledger_problems(self, deltas):
         """Where Odoo's stock or its precision cannot follow what was used."""
-        return self._shortage_problems(deltas) + self._rounding_problems()
+        return (
+            self._shortage_problems(deltas)
+            + self._rounding_problems()
+            + self._kit_problems()
+        )
+
+    def _kit_problems(self):
+        """Core would explode the move of a kit, so its posting stays as it is."""
+        kits = self.usage_ids.product_id._pos_bridge_kits()
+        if not kits:
+            return []
+        open_ids = {
+            delta.product_id for delta in self.env["pos.bridge.usage"]._delta(self)
+        }
+        return [
+            Problem(
+                code="validation_error",
+                product_id=product.id,
+                message=self.env._(
+                    "%s is a kit now and can be neither taken nor given back. Archive "
+                    "its bill of materials, then post the day again.",
+                    product.display_name,
+                ),
+            )
+            for product in kits
+            if product.id in open_ids
+        ]
 
     def _rounding_problems(self):
         lost = self.env["pos.bridge.usage"]._lost_by_rounding(self)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 CODES = [
     ("unmapped_pos_item", "Not mapped"),
@@ -53,6 +54,14 @@ class PosBridgeException(models.Model):
     quantity = fields.Float(digits=False, min_display_digits=1)
     amount = fields.Monetary()
     resolved = fields.Boolean(index=True)
+
+    def write(self, vals):
+        """A person says that something is settled; what it says is the run's word."""
+        if not self.env.su and vals.keys() - {"resolved"}:
+            raise AccessError(
+                self.env._("An exception can be resolved, and not be rewritten.")
+            )
+        return super().write(vals)
 
     # === STEP: LOG === #
 

@@ -95,7 +95,9 @@ class PosBridgeIntegration(models.Model):
     outlet_ids = fields.One2many("pos.bridge.outlet", "integration_id")
     item_ids = fields.One2many("pos.bridge.item", "integration_id")
     policy_ids = fields.One2many("pos.bridge.policy", "integration_id")
-    token_ids = fields.One2many("pos.bridge.token", "integration_id")
+    token_ids = fields.One2many(
+        "pos.bridge.token", "integration_id", groups=fields.NO_ACCESS
+    )
     unmapped_item_count = fields.Integer(compute="_compute_counts")
     item_count = fields.Integer(compute="_compute_counts")
     exception_count = fields.Integer(compute="_compute_counts")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -42,6 +43,7 @@ class PosBridgeItem(models.Model):
 
     _name = "pos.bridge.item"
     _description = "POS item"
+    _check_company_auto = True
     _order = "name, id"
     _rec_names_search = ["name", "sku", "external_id"]
 
@@ -58,6 +60,7 @@ class PosBridgeItem(models.Model):
     group_id = fields.Many2one(
         "pos.bridge.item.group",
         domain="[('integration_id', '=', integration_id)]",
+        check_company=True,
         index="btree_not_null",
         ondelete="set null",
     )
@@ -75,7 +78,9 @@ class PosBridgeItem(models.Model):
         default="none",
         copy=False,
     )
-    previous_item_id = fields.Many2one("pos.bridge.item", readonly=True, copy=False)
+    previous_item_id = fields.Many2one(
+        "pos.bridge.item", readonly=True, copy=False, check_company=True
+    )
     mapping_ids = fields.One2many("pos.bridge.mapping", "item_id")
     mapping_id = fields.Many2one(
         "pos.bridge.mapping",
@@ -224,6 +229,14 @@ class PosBridgeItem(models.Model):
         items.filtered("group_id.ignored")._ignore_if_unmapped()
         return items
 
+    def write(self, vals):
+        """Which item of which till this is, is the till's word and not a person's."""
+        if {"integration_id", "external_id"} & vals.keys() and not self.env.su:
+            raise AccessError(
+                self.env._("An item keeps its ID and its integration for ever.")
+            )
+        return super().write(vals)
+
     @api.model
     def _match(self, integration, lines, match_keys):
         """Find each sold line's item, in the connector's order of keys; make what is
@@ -270,11 +283,16 @@ class PosBridgeItem(models.Model):
         return self.browse(), None
 
     @api.model
+    def _key_as_id(self, line):
+        """A key that is no id, so that it never meets the id of another item."""
+        return f"sku:{line.sku}" if line.sku else f"name:{line.name}"
+
+    @api.model
     def _prepare_sold_item_vals(self, integration, line):
         """An item that was sold before the catalogue knew it."""
         return {
             "integration_id": integration.id,
-            "external_id": line.item_external_id or line.sku or line.name,
+            "external_id": line.item_external_id or self._key_as_id(line),
             "name": line.name or line.item_external_id or line.sku,
             "sku": line.sku,
             "last_seen_at": fields.Datetime.now(),

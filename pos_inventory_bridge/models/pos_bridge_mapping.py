@@ -2,10 +2,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
+# What only a change or an end of a mapping writes.
+LINEAGE_FIELDS = ("date_to", "previous_id", "superseded", "made_on")
 # What a mapping says; changing it makes a new mapping, so that the old one stays
 # readable.
 CONTENT_FIELDS = (
@@ -92,17 +94,20 @@ class PosBridgeMapping(models.Model):
     parent_item_id = fields.Many2one(
         "pos.bridge.item",
         string="Only Under Item",
+        check_company=True,
         domain="[('integration_id', '=', integration_id)]",
         help="Only where the item modifies this one.",
     )
     parent_group_id = fields.Many2one(
         "pos.bridge.item.group",
         string="Only Under Group",
+        check_company=True,
         domain="[('integration_id', '=', integration_id)]",
     )
     outlet_id = fields.Many2one(
         "pos.bridge.outlet",
         string="Only in Outlet",
+        check_company=True,
         domain="[('integration_id', '=', integration_id)]",
     )
     date_from = fields.Date(string="From", help="Empty: always.")
@@ -237,6 +242,21 @@ class PosBridgeMapping(models.Model):
                 )
             )
 
+    @api.constrains("item_id", *CONDITION_FIELDS)
+    def _check_conditions(self):
+        for mapping in self:
+            for name in CONDITION_FIELDS:
+                condition = mapping[name]
+                if condition and condition.integration_id != mapping.integration_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(condition)s does not belong to the integration of "
+                            "%(item)s.",
+                            condition=condition.display_name,
+                            item=mapping.item_id.name,
+                        )
+                    )
+
     @api.constrains("item_id", "date_from", "date_to", "superseded", *CONDITION_FIELDS)
     def _check_overlap(self):
         """On every date, one mapping per item and condition."""
@@ -300,6 +320,7 @@ class PosBridgeMapping(models.Model):
         on.
         """
         for vals in vals_list:
+            self._check_lineage_untouched(vals)
             if "date_from" not in vals:
                 vals["date_from"] = self._prepare_date_from(vals)
         mappings = super().create(vals_list)
@@ -320,8 +341,10 @@ class PosBridgeMapping(models.Model):
             raise ValidationError(
                 self.env._("Another item or condition needs a mapping of its own.")
             )
+        self._check_lineage_untouched(vals)
         if not {"date_from", *CONTENT_FIELDS} & vals.keys():
             return super().write(vals)
+        self.check_access("write")
         rest = {
             k: v for k, v in vals.items() if k not in ("date_from", *CONTENT_FIELDS)
         }
@@ -330,6 +353,12 @@ class PosBridgeMapping(models.Model):
             if changed or "date_from" in vals:
                 mapping._change({**changed, **rest}, mapping._date_from_of_change(vals))
         return True
+
+    def _check_lineage_untouched(self, vals):
+        if not self.env.su and set(LINEAGE_FIELDS) & vals.keys():
+            raise AccessError(
+                self.env._("A mapping is ended by changing or deleting it.")
+            )
 
     def _changed_content(self, vals):
         self.ensure_one()
@@ -366,21 +395,22 @@ class PosBridgeMapping(models.Model):
         if "uom_id" not in vals and {"product_id", "bom_id", "map_type"} & vals.keys():
             successor_vals.pop("uom_id", None)
         self._end_from(date_from)
-        return self.create(successor_vals)
+        return self.sudo().create(successor_vals).with_env(self.env)
 
     def _end_from(self, date):
         """No version of this mapping holds from ``date`` on (None: ever)."""
         self.ensure_one()
         siblings = self._siblings()
         gone = siblings.filtered(lambda mapping: not date or mapping._first() >= date)
-        gone.write({"superseded": True})
+        gone.sudo().write({"superseded": True})
         running = (siblings - gone).filtered(lambda mapping: mapping._last() >= date)
         if running:
-            running.write({"date_to": date - timedelta(days=1)})
+            running.sudo().write({"date_to": date - timedelta(days=1)})
 
     def unlink(self):
         """Deleting ends: from today on the item is not mapped, past days keep it."""
         asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
+        self.check_access("unlink")
         date = asked or fields.Date.context_today(self)
         for mapping in self.filtered(lambda mapping: mapping._last() >= date):
             mapping._end_from(date)

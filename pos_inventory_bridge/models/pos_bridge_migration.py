@@ -83,6 +83,16 @@ class PosBridgeMigration(models.Model):
             )
             migration.state = "running"
 
+    def _finish_if_done(self):
+        """Done when none of its days waits any more, failed ones included."""
+        for migration in self.filtered(lambda migration: migration.state == "running"):
+            waiting = [
+                ("migration_id", "=", migration.id),
+                ("state", "in", ("queued", "running")),
+            ]
+            if not self.env["pos.bridge.transfer"].search_count(waiting, limit=1):
+                migration.state = "done"
+
     def action_cancel(self):
         for migration in self:
             migration.transfer_ids.action_cancel()

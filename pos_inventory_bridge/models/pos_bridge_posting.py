@@ -2,6 +2,7 @@ import hashlib
 import json
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.fields import Command
@@ -12,8 +13,7 @@ from ..tools.plan import Problem
 
 
 class PosBridgePosting(models.Model):
-    """Step *post*: one revision of a day, as done stock moves. The only code that makes
-    them.
+    """Step *post*: one revision of a day, as done stock moves, which only this makes.
 
     A posting is never changed: what it got wrong is put right by the next one.
     """
@@ -66,17 +66,14 @@ class PosBridgePosting(models.Model):
     # === POST === #
 
     @api.model
-    def _post(self, day, deltas, revision, transfer, kind, reason):
+    def _post(self, day, deltas, timing, revision, transfer, kind, reason):
         """Post what the ledger lacks, as revision n of the day: all of its moves or
         none.
 
         :param deltas: list of ``Delta`` in (product, unit, consumption location) order
+        :param timing: as ``_timing`` gives it
         :return: (posting, list of ``Problem``: what a person should know about it)
         """
-        deltas, problems = self._refuse_kits(deltas)
-        if not deltas:
-            return self.browse(), problems
-        timing = self._timing(day)
         posting = self.create(
             {
                 "day_id": day.id,
@@ -98,29 +95,16 @@ class PosBridgePosting(models.Model):
         )._action_done()
         pickings.date_done = posting.move_date
         posting._reprice(pickings.move_ids)
-        return posting, problems + posting._late_problems()
+        return posting, posting._late_problems()
 
     @api.model
-    def _refuse_kits(self, deltas):
-        """A product that became a kit since: core would explode its move."""
+    def _without_kits(self, deltas):
+        """What can be posted: core would explode the move of a kit."""
         products = self.env["product.product"].browse(
             delta.product_id for delta in deltas
         )
         kits = products._pos_bridge_kits()
-        problems = [
-            Problem(
-                code="validation_error",
-                product_id=product.id,
-                message=self.env._(
-                    "%s is a kit now and can be neither taken nor given back. Archive "
-                    "its bill "
-                    "of materials, then post the day again.",
-                    product.display_name,
-                ),
-            )
-            for product in kits
-        ]
-        return [delta for delta in deltas if delta.product_id not in kits.ids], problems
+        return [delta for delta in deltas if delta.product_id not in kits.ids]
 
     @api.model
     def _digest(self, deltas):
@@ -149,15 +133,15 @@ class PosBridgePosting(models.Model):
             title = self.env._(
                 "%(day)s, correction %(number)s", day=title, number=len(earlier)
             )
-        return (
-            f"{title}: {reason}" if reason and (earlier or kind != "usage") else title
-        )
+        has_reason = reason and earlier and kind == "usage"
+        return f"{title}: {reason}" if has_reason else title
 
     # === WHEN === #
 
     @api.model
     def _timing(self, day):
-        """Move date and accounting date of what is posted now for a business date.
+        """Move date and accounting date of what is posted now for a business date;
+        empty where every moment up to now is closed.
 
         The end of the business date; behind a lock date or the last closing of the
         stock valuation, the first open date instead, with the reason.
@@ -178,11 +162,26 @@ class PosBridgePosting(models.Model):
         closing = self._last_closing(day.company_id)
         if closing and moment <= closing:
             moment = closing + timedelta(seconds=1)
-            date = moment.date()
+            local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(day.outlet_id.tz))
+            date = local.date()
             reason = self.env._(
                 "The stock valuation was closed on %s.", format_date(self.env, closing)
             )
-        return {"move_date": moment, "accounting_date": date, "late_reason": reason}
+        timing = {"move_date": moment, "accounting_date": date, "late_reason": reason}
+        # Core looks at the day in UTC; no open moment has come yet.
+        is_closed = self._locked_until(day.company_id, moment.date())
+        return {} if is_closed else timing
+
+    @api.model
+    def _closed_problem(self, day):
+        return Problem(
+            code="period_locked",
+            message=self.env._(
+                "%s is closed in accounting, and so is today: nothing was posted. Open "
+                "the period, or wait for the first open day, then post the day again.",
+                format_date(self.env, day.business_date),
+            ),
+        )
 
     @api.model
     def _locked_until(self, company, date):

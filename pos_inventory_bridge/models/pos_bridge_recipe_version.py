@@ -139,6 +139,9 @@ class PosBridgeRecipeVersion(models.Model):
             return last
         if date_from is None and last:
             date_from = self._default_date_from(last)
+        elif date_from is None and self._was_deducted(bom):
+            # It was an ingredient until now, and past days say so.
+            date_from = fields.Date.context_today(self)
         version = self.create(
             {
                 **vals,
@@ -151,6 +154,14 @@ class PosBridgeRecipeVersion(models.Model):
         if last:
             version._mark_days_stale()
         return version
+
+    @api.model
+    def _was_deducted(self, bom):
+        """Was the product that this bill makes taken from stock itself before?"""
+        tmpl = bom.product_tmpl_id.with_context(active_test=False)
+        made = bom.product_id or tmpl.product_variant_ids
+        usage = self.env["pos.bridge.usage"].sudo()
+        return bool(usage.search_count([("product_id", "in", made.ids)], limit=1))
 
     @api.model
     def _record_existing(self, bom, history=None):

@@ -23,7 +23,15 @@ from ..tools.errors import (
 _logger = logging.getLogger(__name__)
 
 READING = ("automatic", "manual", "migration", "upload")
-KINDS = {"undo": "undo", "redo": "redo"}
+UNDOING = ("undo", "redo")
+#: What of two requests for one day is done; a later one of the same rank wins.
+RANKS = {
+    "automatic": 0,
+    "repost": 1,
+    **dict.fromkeys(READING[1:], 2),
+    "undo": 3,
+    "redo": 3,
+}
 COMPUTING_ALL = ("manual", "migration", "upload", "repost")
 SECONDS_BEFORE_RETRY = 300
 #: Another run of the same day was there first; this one starts again and sees its work.
@@ -90,8 +98,9 @@ class PosBridgeTransfer(models.Model):
     attempts = fields.Integer()
     next_try_at = fields.Datetime()
     requested_by = fields.Many2one("res.users", default=lambda self: self.env.user)
-    is_shrink_confirmed = fields.Boolean(
-        help="A person has seen what comes back and wants it posted."
+    reads_source = fields.Boolean(help="The till is asked before posting.")
+    confirmed_digest = fields.Char(
+        help="The sales that a person looked at and wants posted, though they are less."
     )
     error = fields.Text()
     error_payload = fields.Text()
@@ -123,20 +132,16 @@ class PosBridgeTransfer(models.Model):
     def _enqueue(self, days, trigger, **vals):
         """One queued transfer per day; a day that waits already is not queued twice.
 
-        What is asked for later may outrank what waits: undo and redo everything,
-        reading the source (which includes posting) a mere posting.
+        Nothing that was asked for is lost: of two requests the one of higher rank is
+        done, and the source is read if either of them wanted it.
         """
-        vals = {**vals, "trigger": trigger}
-        if self.env.context.get("pos_bridge_confirm_shrink"):
-            vals["is_shrink_confirmed"] = True
+        vals = {"reads_source": trigger in READING, **vals, "trigger": trigger}
         transfers = self.sudo()
         queued = transfers.search(
             [("day_id", "in", days.ids), ("state", "=", "queued")]
         )
         for transfer in queued:
-            keeps_trigger = transfer.trigger in READING and trigger not in KINDS
-            new = {k: v for k, v in vals.items() if k != "trigger" or not keeps_trigger}
-            transfer.write(new)
+            transfer._join(vals)
         missing = days - queued.day_id
         try:
             with self.env.cr.savepoint():
@@ -147,6 +152,21 @@ class PosBridgeTransfer(models.Model):
                 self.env._("Somebody else is posting this day right now.")
             ) from error
         return (queued | new).sorted("business_date")
+
+    def _join(self, vals):
+        """Let this waiting transfer do what another request wants, too."""
+        wins = RANKS[vals["trigger"]] >= RANKS[self.trigger]
+        joined = vals if wins else {}
+        # A person who waits does not wait longer; a migration keeps its own rows.
+        priority = min(self.priority, vals.get("priority", self.priority))
+        self.write(
+            {
+                **joined,
+                "reads_source": self.reads_source or vals["reads_source"],
+                "priority": priority,
+                "migration_id": self.migration_id.id or vals.get("migration_id"),
+            }
+        )
 
     def _run_all(self):
         """Run these now, oldest business date first; one bad day does not stop the
@@ -177,18 +197,28 @@ class PosBridgeTransfer(models.Model):
         self.ensure_one()
         self._commit()
         with self.env.registry.cursor() as lock:
-            if not self._claim(lock):
+            if self._claim(lock):
+                self._run_until_alone()
+                self.migration_id._finish_if_done()
+                self._commit()
+
+    def _run_until_alone(self):
+        for attempt in range(ATTEMPTS_ON_COLLISION):
+            try:
+                self._run()
+                self._commit()
                 return
-            for attempt in range(ATTEMPTS_ON_COLLISION):
-                try:
-                    self._run()
-                    self._commit()
-                    return
-                except COLLISIONS:
-                    self._rollback()
-                    _logger.info("Transfer %s met another run, again", self.id)
-                    time.sleep(random.uniform(0, 0.2 * 2**attempt))
-            _logger.warning("Transfer %s stays queued: the day is busy", self.id)
+            except COLLISIONS as error:
+                collision = error
+                self._rollback()
+                _logger.info("Transfer %s met another run, again", self.id)
+                time.sleep(random.uniform(0, 0.2 * 2**attempt))
+        if isinstance(collision, UniqueViolation):
+            # Nobody else is this persistent: it will never be otherwise.
+            self._fail(str(collision))
+        else:
+            self._wait(SECONDS_BEFORE_RETRY)
+        self._commit()
 
     def _claim(self, cursor):
         """An advisory lock for as long as the run lasts; a dead worker frees it."""
@@ -217,7 +247,7 @@ class PosBridgeTransfer(models.Model):
             return
         transfer._start()
         try:
-            if transfer.trigger in READING:
+            if transfer.reads_source:
                 sales_day = transfer._fetch()
                 with self.env.cr.savepoint():
                     transfer._import(sales_day)
@@ -231,6 +261,7 @@ class PosBridgeTransfer(models.Model):
         except Exception as error:
             _logger.exception("Transfer %s failed", self.id)
             transfer._fail(str(error))
+            transfer.day_id._note_failure()
 
     def _start(self):
         self.write(
@@ -249,7 +280,20 @@ class PosBridgeTransfer(models.Model):
         outlet, date = self.outlet_id, self.business_date
         connector = outlet.integration_id._connector()
         self._commit()
-        return connector.fetch_sales(outlet, date)
+        with self.env.cr.savepoint():
+            sales_day = connector.fetch_sales(outlet, date)
+        strange = [sale for sale in sales_day.sales if sale.business_date != date]
+        if strange:
+            raise ContractViolation(
+                self.env._(
+                    "Asked for %(date)s, the source told receipt %(receipt)s of "
+                    "%(other)s. Nothing of this answer was used.",
+                    date=date,
+                    receipt=strange[0].external_id,
+                    other=strange[0].business_date,
+                )
+            )
+        return sales_day
 
     def _import(self, sales_day):
         day = self.day_id
@@ -275,49 +319,69 @@ class PosBridgeTransfer(models.Model):
         sold = day._sold()
         digest = day._digest(sold)
         unchanged = day.sales_digest == digest
-        if self.trigger == "automatic" and unchanged:
-            self._log(day, sold)
-        elif day._is_undone() and self.trigger != "undo":
+        if day._is_undone():
             if not unchanged:
                 day.stale_reason = self.env._(
                     "The till changed sales since it was undone"
                 )
-            self._log(day, sold)
-        elif self._shrinks(day, sold):
+            self._post_and_log(day, sold)
+        elif self._shrinks(day, sold, digest):
             self._log_shrunk(day, sold)
-        else:
+        elif self._computes(day, unchanged):
             self._converge(day, sold, digest)
+        elif self.trigger in UNDOING or day._is_redo_pending():
+            self._post_and_log(day, sold)
+        else:
+            self._log(day, sold)
+
+    def _computes(self, day, unchanged):
+        """Undo and redo only move what is known; an automatic run follows the sales."""
+        if self.trigger in UNDOING:
+            return False
+        return not (self.trigger == "automatic" and unchanged)
 
     def _converge(self, day, sold, digest):
         """Make usage and ledger of the day say what its sales say."""
         revision = day.revision + 1
-        problems, keys, changed = [], set(), False
-        if self.trigger not in KINDS:
-            keys = self._keys_to_compute(day, sold)
-            explosion = self._explode(day, sold, keys)
-            problems += explosion.problems
-            changed = self.env["pos.bridge.usage"]._replace(
-                day, explosion, keys, revision
-            )
-            day._remember(sold, explosion, keys)
-            day.sales_digest = digest
-        deltas = self.env["pos.bridge.usage"]._delta(day)
+        keys = self._keys_to_compute(day, sold)
+        explosion = self._explode(day, sold, keys)
+        changed = self.env["pos.bridge.usage"]._replace(day, explosion, keys, revision)
+        day._remember(sold, explosion, keys)
+        day.sales_digest = digest
+        reason = self._reason(day)
+        if self.trigger in COMPUTING_ALL:
+            day.stale_reason = False
+        self._post_and_log(day, sold, explosion.problems, keys, changed, reason)
+
+    def _post_and_log(
+        self, day, sold, problems=(), keys=frozenset(), changed=False, reason=False
+    ):
+        """Post what the ledger lacks, and write down how the run went."""
+        posting = self.env["pos.bridge.posting"]
+        problems = list(problems)
+        wanted = self.env["pos.bridge.usage"]._delta(day)
+        deltas = posting._without_kits(wanted)
+        timing = posting._timing(day) if deltas else {}
+        if deltas and not timing:
+            problems.append(posting._closed_problem(day))
+            deltas = []
         if deltas:
-            self.posting_id, late = self.env["pos.bridge.posting"]._post(
-                day,
-                deltas,
-                revision,
-                self,
-                KINDS.get(self.trigger, "usage"),
-                self._reason(day),
+            self.posting_id, late = posting._post(
+                day, deltas, timing, day.revision + 1, self, self._kind(day), reason
             )
             problems += late
             self.move_count = len(self.posting_id.move_ids)
         if changed or deltas:
-            day.revision = revision
-        if self.trigger in COMPUTING_ALL:
-            day.stale_reason = False
+            day.revision += 1
+        if wanted != deltas:
+            # Something is still to be posted: the next run tries again.
+            day.sales_digest = False
         self._log(day, sold, problems, keys, deltas)
+
+    def _kind(self, day):
+        if day._is_undone():
+            return "undo"
+        return "redo" if day._is_redo_pending() else "usage"
 
     def _keys_to_compute(self, day, sold):
         """An automatic run follows the sales: items whose lines are the same keep their
@@ -336,15 +400,15 @@ class PosBridgeTransfer(models.Model):
         )
         return day._explode(computed, mappings)
 
-    def _shrinks(self, day, sold):
+    def _shrinks(self, day, sold, digest):
         """Would this take back more than a reading of the till may do unasked?"""
-        if self.trigger in KINDS or self.is_shrink_confirmed:
+        if self.trigger in UNDOING or self.confirmed_digest == digest:
             return False
         return day._given_back_share(sold) > day.integration_id.shrink_limit
 
     def _reason(self, day):
         """Why there is another posting, for its title."""
-        if self.trigger in READING and self.changed_sale_count:
+        if self.reads_source and self.changed_sale_count:
             return self.env._(
                 "%s receipts changed at the till", self.changed_sale_count
             )
@@ -389,7 +453,8 @@ class PosBridgeTransfer(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
-        self.day_id.state = "failed"
+        if self.day_id.state == "pending":
+            self.day_id.state = "failed"
 
     def _wait(self, seconds=0, error=False):
         """Back into the queue; where the day waits there already, that one waits."""
@@ -399,6 +464,7 @@ class PosBridgeTransfer(models.Model):
         waiting = [("day_id", "=", self.day_id.id), ("state", "=", "queued")]
         if self.search_count(waiting, limit=1):
             self.write({"state": "cancelled", "error": error})
+            vals["reads_source"] = self.reads_source
             self._enqueue(self.day_id, self.trigger, **vals)
         else:
             self.write({**vals, "state": "queued"})
@@ -437,6 +503,7 @@ class PosBridgeTransfer(models.Model):
 
     def action_retry(self):
         """Queue a failed or parked transfer again, and run it now."""
+        self.day_id._check_may_run()
         transfers = self.browse()
         for transfer in self.filtered(lambda run: run.state in ("failed", "parked")):
             transfers |= self._enqueue(transfer.day_id, transfer.trigger)

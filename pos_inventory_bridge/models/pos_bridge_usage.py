@@ -50,7 +50,7 @@ class PosBridgeUsage(models.Model):
         "pos.bridge.recipe.version", help="The recipe whose line takes the ingredient."
     )
     recipe_path = fields.Char(
-        help="Ids of the recipe versions on the way, outermost first."
+        index="trigram", help="Ids of the recipe versions on the way, outermost first."
     )
     recipe_path_name = fields.Char("Through", compute="_compute_recipe_path_name")
     product_id = fields.Many2one("product.product", required=True, index=True)

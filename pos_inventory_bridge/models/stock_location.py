@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# What managers of the bridge may say of any location.
+UNIT_FIELDS = ("is_storage_unit", "pos_bridge_address_id")
 
 
 class StockLocation(models.Model):
@@ -34,34 +37,60 @@ class StockLocation(models.Model):
 
     @api.constrains("is_storage_unit", "usage", "location_id")
     def _check_storage_unit(self):
-        for location in self.filtered("is_storage_unit"):
-            if location.usage != "internal":
+        for location in self:
+            if location.is_storage_unit and location.usage != "internal":
                 raise ValidationError(
                     self.env._(
                         "%s holds no stock of its own: only an internal location can "
-                        "be a "
-                        "storage unit.",
+                        "be a storage unit.",
                         location.display_name,
                     )
                 )
-            if location.location_id.storage_unit_id or self._has_unit_inside(location):
+            inside = self._units_inside(location)
+            above = location.location_id.storage_unit_id
+            if inside and (above or (location.is_storage_unit and inside - location)):
                 raise ValidationError(
                     self.env._("%s: storage units do not nest.", location.display_name)
                 )
 
     @api.model
-    def _has_unit_inside(self, location):
-        domain = [
-            ("id", "child_of", location.id),
-            ("id", "!=", location.id),
-            ("is_storage_unit", "=", True),
-        ]
-        return bool(self.search_count(domain, limit=1))
+    def _units_inside(self, location):
+        return self.search(
+            [("id", "child_of", location.id), ("is_storage_unit", "=", True)]
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        locations = super().create(vals_list)
+        if not self._may_write_locations() and not all(
+            locations.mapped("is_storage_unit")
+        ):
+            raise AccessError(self.env._("You can add storage units only."))
+        return locations
 
     def write(self, vals):
+        if not self._may_write_locations():
+            self._check_unit_fields_only(vals)
         if vals.get("is_storage_unit") is False:
             self._check_unit_is_free()
         return super().write(vals)
+
+    @api.model
+    def _may_write_locations(self):
+        """Managers of the bridge set up units, the rest is the warehouse's business."""
+        return self.env.su or self.env.user.has_group("stock.group_stock_manager")
+
+    def _check_unit_fields_only(self, vals):
+        allowed = set(UNIT_FIELDS)
+        if all(self.mapped("is_storage_unit")):
+            allowed |= {"name", "active"}
+        if vals.keys() - allowed:
+            raise AccessError(
+                self.env._(
+                    "You can name storage units and mark locations as such. Anything "
+                    "else of a location needs an inventory administrator."
+                )
+            )
 
     def _check_unit_is_free(self):
         """The ledger of a unit that sales were deducted from stays its own."""

@@ -1,44 +1,31 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, models
 from odoo.fields import Command
 
-# What a done move says; changing it would change a posted day behind its postings'
-# back.
+# What a done move says; changing it would change a posted day behind its back.
 DONE_FIELDS = {
     "quantity",
     "product_id",
     "product_uom",
+    "product_uom_qty",
     "location_id",
     "location_dest_id",
     "lot_ids",
-    "pos_bridge_day_id",
-    "pos_bridge_posting_id",
+    "move_line_ids",
+    "picking_id",
+    "company_id",
+    "is_inventory",
+    "origin_returned_move_id",
     "state",
 }
-LEDGER = "pos_bridge_ledger"
+# The run dates its moves itself, with all rights; nobody else does.
+DATE_FIELDS = {"date"}
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
-
-    pos_bridge_day_id = fields.Many2one(
-        "pos.bridge.day",
-        string="POS Sales Day",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-        ondelete="restrict",
-    )
-    pos_bridge_posting_id = fields.Many2one(
-        "pos.bridge.posting",
-        string="POS Posting",
-        copy=False,
-        index="btree_not_null",
-        readonly=True,
-        ondelete="restrict",
-    )
+    _name = "stock.move"
+    _inherit = ["stock.move", "pos.bridge.posted.mixin"]
 
     # === WHAT IS POSTED === #
 
@@ -60,7 +47,11 @@ class StockMove(models.Model):
                 posted[product.id, source.id, destination.id] += quantity
             else:
                 posted[product.id, destination.id, source.id] -= quantity
-        return {key: product_round(self, key, value) for key, value in posted.items()}
+        products = self.env["product.product"]
+        return {
+            key: products.browse(key[0]).uom_id.round(quantity)
+            for key, quantity in posted.items()
+        }
 
     def _pos_bridge_returnable(self):
         """What of this move can still come back: what it took minus what did."""
@@ -183,37 +174,24 @@ class StockMove(models.Model):
     # === PROTECTION === #
 
     def write(self, vals):
-        if DONE_FIELDS & vals.keys() and not self.env.context.get(LEDGER):
-            self._check_pos_bridge_untouched(vals)
+        guarded = DONE_FIELDS if self.env.su else DONE_FIELDS | DATE_FIELDS
+        if guarded & vals.keys():
+            own = self.filtered(lambda move: move.pos_bridge_day_id)
+            own.filtered(
+                lambda move: move._differs(guarded, vals)
+            )._check_pos_bridge_untouched()
         return super().write(vals)
+
+    def _differs(self, names, vals):
+        """Would these values change one of the named fields?"""
+        return any(
+            vals[name] != self._fields[name].convert_to_write(self[name], self)
+            for name in names & vals.keys()
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_pos_bridge(self):
-        self._check_pos_bridge_untouched({"state": "deleted"})
-
-    def _check_pos_bridge_untouched(self, vals):
-        own = self.filtered(
-            lambda move: move.pos_bridge_day_id and move.state == "done"
-        )
-        for move in own:
-            changed = {
-                name
-                for name in DONE_FIELDS & vals.keys()
-                if vals[name] != self._fields[name].convert_to_write(move[name], move)
-            }
-            if changed:
-                raise UserError(move._pos_bridge_protected_text())
-
-    def _pos_bridge_protected_text(self):
-        return self.env._(
-            "%(move)s was posted by the sales day %(day)s and is never changed by "
-            "hand. "
-            "Correct the sales, the mapping or the recipe and post the day again, or "
-            "use Undo "
-            "on the sales day.",
-            move=self.display_name,
-            day=self.sudo().pos_bridge_day_id.display_name,
-        )
+        self._check_pos_bridge_untouched()
 
     # === LINEAGE === #
 
@@ -239,8 +217,3 @@ class StockMove(models.Model):
             "view_mode": "list,form",
             "domain": [("id", "in", rows.ids)],
         }
-
-
-def product_round(records, key, value):
-    """Sums of floats, back to the product's precision."""
-    return records.env["product.product"].browse(key[0]).uom_id.round(value)

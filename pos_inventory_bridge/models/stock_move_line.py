@@ -1,8 +1,19 @@
 from odoo import api, models
 
-from .stock_move import LEDGER
-
-DONE_FIELDS = {"quantity", "product_id", "lot_id", "location_id", "location_dest_id"}
+DONE_FIELDS = {
+    "quantity",
+    "product_id",
+    "product_uom_id",
+    "lot_id",
+    "lot_name",
+    "package_id",
+    "result_package_id",
+    "owner_id",
+    "location_id",
+    "location_dest_id",
+    "move_id",
+    "picking_id",
+}
 
 
 class StockMoveLine(models.Model):
@@ -37,8 +48,14 @@ class StockMoveLine(models.Model):
             )
         return super()._action_done()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_pos_bridge_untouched()
+        return lines
+
     def write(self, vals):
-        if DONE_FIELDS & vals.keys() and not self.env.context.get(LEDGER):
+        if DONE_FIELDS & vals.keys():
             self._check_pos_bridge_untouched()
         return super().write(vals)
 
@@ -47,8 +64,4 @@ class StockMoveLine(models.Model):
         self._check_pos_bridge_untouched()
 
     def _check_pos_bridge_untouched(self):
-        done = self.filtered(
-            lambda line: line.state == "done" and line.move_id.pos_bridge_day_id
-        )
-        for move in done.move_id:
-            move._check_pos_bridge_untouched({"state": "changed"})
+        self.move_id._check_pos_bridge_untouched()

@@ -66,7 +66,7 @@ class PosBridgeLedger(models.Model):
         """Entries of the units that moves leave (sign -1) or enter (sign 1)."""
         return SQL(
             """
-            SELECT move.id * 2 + %(is_in)s AS id,
+            SELECT MIN(line.id) * 2 + %(is_in)s AS id,
                    move.id AS move_id,
                    move.date,
                    move.product_id,
@@ -79,10 +79,10 @@ class PosBridgeLedger(models.Model):
                    %(type)s AS transaction_type,
                    %(sign)s * SUM(line.quantity_product_uom) AS quantity,
                    CASE WHEN %(other)s.storage_unit_id IS NULL
-                        THEN %(sign)s * ABS(move.value) END AS value,
+                        THEN %(sign)s * %(value)s END AS value,
                    CASE WHEN %(other)s.storage_unit_id IS NULL
                          AND SUM(line.quantity_product_uom) <> 0
-                        THEN ABS(move.value) / SUM(line.quantity_product_uom)
+                        THEN %(value)s / SUM(line.quantity_product_uom)
                          END AS unit_cost
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
@@ -103,6 +103,18 @@ class PosBridgeLedger(models.Model):
             own=own,
             other=other,
             type=self._query_type(other, sign),
+            value=self._query_value(),
+        )
+
+    def _query_value(self):
+        """A move may fill several units: each has its share of the move's value."""
+        return SQL(
+            """
+            ABS(move.value) * SUM(line.quantity_product_uom) / NULLIF((
+                SELECT SUM(every.quantity_product_uom)
+                  FROM stock_move_line every
+                 WHERE every.move_id = move.id), 0)
+            """
         )
 
     def _query_type(self, other, sign):

@@ -2,6 +2,7 @@ from . import (
     test_connector,
     test_example,
     test_exceptions,
+    test_i18n,
     test_mapping,
     test_nothing_comes_back,
     test_posting,

@@ -64,23 +64,44 @@ class TestPosting(PosBridgeCommon):
         self.assertEqual(self.used(), {"Pepper": 0.04})
 
     def test_posted_moves_are_protected(self):
+        """From everybody: an inventory administrator is none the less a person."""
         self.sell({"ESP": 5})
         self.run_day()
-        move = self.moves()
+        boss = self.env.ref("base.user_admin")
+        boss.company_ids |= self.company
+        boss.group_ids |= self.env.ref("stock.group_stock_manager")
+        move = self.moves().with_user(boss)
+        gram = self.env.ref("uom.product_uom_gram")
+        line, picking = move.move_line_ids, move.picking_id
+        line_vals = {"move_id": move.id, "quantity": 5, "product_id": self.coffee.id}
+        forged = {
+            "product_id": self.coffee.id,
+            "location_id": self.bar.id,
+            "location_dest_id": self.outlet.consumption_location_id.id,
+            "pos_bridge_day_id": self.day().id,
+        }
         for change in (
             lambda: move.write({"quantity": 9}),
-            lambda: move.move_line_ids.write({"quantity": 9}),
+            lambda: line.write({"quantity": 9}),
+            lambda: line.write({"product_uom_id": gram.id}),
+            lambda: line.create(line_vals),
+            lambda: move.write({"move_line_ids": [Command.create(line_vals)]}),
             lambda: move.write({"location_id": self.kitchen.id}),
+            lambda: move.write({"date": "2026-01-01"}),
             lambda: move.write({"pos_bridge_day_id": False}),
-            lambda: move.move_line_ids.unlink(),
-            lambda: move.picking_id.action_toggle_is_locked(),
-            lambda: self.coffee.write(
-                {"uom_id": self.env.ref("uom.product_uom_gram").id}
-            ),
+            lambda: line.unlink(),
+            lambda: picking.write({"date_done": "2026-01-01"}),
+            lambda: picking.write({"pos_bridge_day_id": False}),
+            lambda: picking.action_toggle_is_locked(),
+            lambda: move.create(forged),
+            lambda: self.coffee.with_user(boss).write({"uom_id": gram.id}),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 change()
-        self.assertEqual(move.quantity, 5)
+        self.env.invalidate_all()
+        self.assertEqual((move.quantity, len(line.exists())), (5, 1))
+        self.run_day("repost")
+        self.assertEqual(self.used(), {"Coffee": 5})
 
     def test_core_return_is_refused_with_the_way_out(self):
         self.sell({"ESP": 5})
@@ -139,6 +160,37 @@ class TestPosting(PosBridgeCommon):
         posting = self.day().posting_ids
         self.assertEqual(len(posting), 1)
         self.assertEqual(posting.picking_ids.location_id, self.bar | self.kitchen)
+
+    @freeze_time("2026-03-03 20:00:00")
+    def test_closed_up_to_today(self):
+        self.company.sudo().fiscalyear_lock_date = DAY
+        self.sell({"ESP": 5})
+        self.run_day()
+        self.assertFalse(self.moves())
+        self.assertIn("nothing was posted", self.exceptions().message)
+        self.company.sudo().fiscalyear_lock_date = False
+        self.run_day()
+        self.assertEqual(self.used(), {"Coffee": 5})
+
+    def test_a_receipt_for_two_units_has_one_value(self):
+        picking = self.receive(self.coffee, 10, self.bar, "2026-03-01 08:00:00")
+        picking.move_ids.value = 10
+        picking.move_ids.move_line_ids.quantity = 6
+        picking.move_ids.move_line_ids.copy(
+            {"location_dest_id": self.kitchen.id, "quantity": 4}
+        )
+        picking.move_ids.flush_recordset()
+        self.env.cr.execute("UPDATE stock_move_line SET state = 'done'")
+        self.env.invalidate_all()
+        entries = self.env["pos.bridge.ledger"].search(
+            [("product_id", "=", self.coffee.id)]
+        )
+        self.assertEqual(
+            {entry.storage_unit_id: entry.quantity for entry in entries},
+            {self.bar: 6, self.kitchen: 4},
+        )
+        self.assertEqual(len(set(entries.ids)), 2)
+        self.assertAlmostEqual(sum(entries.mapped("value")), picking.move_ids.value)
 
     def test_failure_while_posting_leaves_nothing(self):
         self.sell({"ESP": 5})

@@ -192,6 +192,15 @@ class TestPolicy(PosBridgeCommon):
         self.policy("refund", "nothing", self.categ)
         self.assertEqual(self.use_of("refund"), {"Cola": 5, "Bun": 5})
 
+    def test_comp_that_is_taken_back(self):
+        lines = [
+            self.line(number, "MENU", quantity, 10, kind="comp")
+            for number, quantity in enumerate((1, 1, -1), 1)
+        ]
+        self.sell([self.receipt("R1", lines)])
+        self.run_day()
+        self.assertEqual(self.used(), {"Cola": 1, "Bun": 1})
+
     def test_comp_that_changes_nothing(self):
         self.policy("comp", "nothing")
         self.assertEqual(self.use_of("comp", 1), {"Cola": 5, "Bun": 5})

@@ -1,7 +1,7 @@
 """Rule 16: least privilege, company isolation, and secrets that nobody reads."""
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
 
@@ -144,9 +144,78 @@ class TestSecurity(PosBridgeCommon):
             with self.assertRaises(AccessError):
                 token.with_user(self.user).read(["value"])
 
+    def test_buttons_of_days_are_for_their_own_people(self):
+        """They end in a run with all rights, so who presses them is checked first."""
+        self.sell({"ESP": 2})
+        self.run_day()
+        self.stranger.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_undo"
+        )
+        plain = self.env["res.users"].create(
+            {
+                "name": "Nobody",
+                "login": "pos_bridge_nobody",
+                "company_ids": [Command.set(self.company.ids)],
+                "company_id": self.company.id,
+                "group_ids": [Command.set(self.env.ref("base.group_user").ids)],
+            }
+        )
+        portal = plain.copy({"login": "pos_bridge_portal"})
+        portal.group_ids = self.env.ref("base.group_portal")
+        before = self.row_counts()
+        for user in (self.stranger, plain, portal):
+            day = self.day().with_user(user).with_context(allowed_company_ids=None)
+            for button in (
+                "action_repost",
+                "action_fetch",
+                "action_post_smaller_day",
+                "action_undo",
+                "action_redo",
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    getattr(day, button)()
+        self.assertEqual(self.row_counts(), before)
+        self.assertFalse(self.day().hold_revision)
+
+    def test_user_writes_no_lineage(self):
+        item = self.esp.with_user(self.user)
+        mapping = item.mapping_ids
+        self.sell({"ESP": 2, "NEW": 1})
+        self.run_day()
+        problem = self.exceptions().with_user(self.user)[:1]
+        recipe = self.recipe("R", [(self.coffee, 1)]).with_user(self.user)
+        for change in (
+            lambda: mapping.write({"superseded": True}),
+            lambda: mapping.write({"date_to": "2026-01-01"}),
+            lambda: item.write({"external_id": "OTHER"}),
+            lambda: problem.write({"message": "fine"}),
+            lambda: recipe.write({"type": "phantom"}),
+            lambda: self.coffee.with_user(self.user).write({"standard_price": 55}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                change()
+
+    def test_manager_writes_storage_units_only(self):
+        self.user.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_manager"
+        )
+        shelf = self.warehouse.lot_stock_id.with_user(self.user)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            shelf.name = "Mine"
+        self.kitchen.with_user(self.user).name = "Hot kitchen"
+        self.integration.with_user(self.user).read()
+
+    def test_conditions_belong_to_the_integration(self):
+        other = self.integration.copy({"name": "Other till"})
+        outlet = self.env["pos.bridge.outlet"].create(
+            {"integration_id": other.id, "external_id": "x", "name": "X", "tz": "UTC"}
+        )
+        with self.assertRaisesRegex(ValidationError, "does not belong"):
+            self.map(self.item("Y"), self.coffee, outlet_id=outlet.id)
+
     def test_foreign_targets_are_refused(self):
         foreign = self.ingredient("Foreign", company_id=self.other_company.id)
-        with self.assertRaisesRegex(Exception, "company"):
+        with self.assertRaisesRegex(UserError, "Company C"):
             self.map(self.item("X"), foreign)
 
     def test_neutralized_copy_talks_to_no_till(self):

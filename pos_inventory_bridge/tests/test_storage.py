@@ -132,6 +132,14 @@ class TestStorage(PosBridgeCommon):
                 {"name": "Inner", "location_id": self.bar.id, "is_storage_unit": True}
             )
 
+    def test_units_do_not_nest_inside_something_plain(self):
+        room = self.env["stock.location"].create(
+            {"name": "Room", "location_id": self.warehouse.view_location_id.id}
+        )
+        self.kitchen.location_id = room
+        with self.assertRaisesRegex(ValidationError, "do not nest"):
+            room.location_id = self.bar
+
     def test_unit_in_use_stays_a_unit(self):
         self.taken_from()
         with self.assertRaisesRegex(UserError, "stays a storage unit"):

@@ -1,11 +1,13 @@
 """The run: triggers, collisions, and what each error of a connector leads to."""
 
 from datetime import timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
 from ..tools.errors import AuthenticationFailed, ContractViolation, TemporaryFailure
+from ..tools.records import SaleLineData
 from .common import DAY, PosBridgeCommon
 
 
@@ -87,9 +89,73 @@ class TestTransfer(PosBridgeCommon):
         self.assertEqual(queue._enqueue(self.day(), "manual"), first)
         self.assertEqual(first.trigger, "manual")
         queue._enqueue(self.day(), "repost")
-        self.assertEqual(first.trigger, "manual")
+        self.assertEqual((first.trigger, first.reads_source), ("manual", True))
         queue._enqueue(self.day(), "undo")
-        self.assertEqual(first.trigger, "undo")
+        self.assertEqual((first.trigger, first.reads_source), ("undo", True))
+        queue._enqueue(self.day(), "upload")
+        self.assertEqual((first.trigger, first.reads_source), ("undo", True))
+        queue._enqueue(self.day(), "redo")
+        self.assertEqual(first.trigger, "redo")
+
+    def test_an_undo_that_had_to_wait_is_not_lost(self):
+        """Whichever run comes first finds the day undone and takes everything back."""
+        self.sell({"ESP": 2})
+        self.run_day()
+        self.day().hold_revision = "0"
+        for trigger in ("automatic", "upload"):
+            self.run_day(trigger)
+            self.assertEqual(self.used(), {})
+            self.assertEqual(self.day().state, "undone")
+        self.day().hold_revision = False
+        self.run_day("automatic")
+        self.assertEqual(self.used(), {"Coffee": 2})
+        self.assertEqual(self.day().posting_ids[-1].kind, "redo")
+
+    def test_a_failed_reading_leaves_the_day_as_it_is(self):
+        self.sell({"ESP": 2})
+        self.run_day()
+        with self.fetch_raises(ContractViolation("broken")):
+            self.assertEqual(self.run_day().state, "failed")
+        self.assertEqual(self.day().state, "posted")
+
+    def test_a_receipt_of_another_date_is_no_answer(self):
+        strange = self.receipt("R1", [self.line(1, "ESP")], DAY + timedelta(days=1))
+        self.sell([strange])
+        transfer = self.run_day()
+        self.assertEqual(transfer.state, "failed")
+        self.assertIn("R1", transfer.error)
+        self.assertFalse(self.day().sale_ids)
+
+    def test_a_line_with_a_sku_only_makes_an_item_of_its_own(self):
+        line = SaleLineData("1", "Espresso", Decimal(2), sku="ESP")
+        self.sell([self.receipt("R1", [line])])
+        self.assertEqual(self.run_day().state, "partial")
+        item = self.day().sale_ids.line_ids.item_id
+        self.assertEqual(item.external_id, "sku:ESP")
+        self.run_day("manual")
+        self.assertEqual(self.day().sale_ids.line_ids.item_id, item)
+
+    def test_migration_ends(self):
+        self.user.group_ids |= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_manager"
+        )
+        migration = (
+            self.env["pos.bridge.migration"]
+            .with_user(self.user)
+            .create(
+                {
+                    "outlet_id": self.outlet.id,
+                    "date_from": DAY,
+                    "date_to": DAY + timedelta(days=2),
+                }
+            )
+        )
+        self.sell({"ESP": 2})
+        migration.action_start()
+        self.assertEqual(len(migration.transfer_ids), 3)
+        migration.sudo().transfer_ids._run_all()
+        self.assertEqual(migration.state, "done")
+        self.assertEqual(self.used(), {"Coffee": 2})
 
     def test_a_finished_transfer_does_not_run_again(self):
         self.sell({"ESP": 2})

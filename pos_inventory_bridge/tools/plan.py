@@ -7,6 +7,8 @@ from decimal import Decimal
 
 #: What happened to a line when it was not a plain sale; policies decide what that does.
 EVENTS = ("refund", "void", "comp", "staff_meal")
+#: Tills write these with either sign; on balance they take something back.
+REVERSING_EVENTS = ("refund", "void")
 #: Without a policy: what came back to the till goes back to the shelf, what was eaten
 #: is used.
 DEFAULT_EFFECTS = {
@@ -23,7 +25,7 @@ class Sold:
     """What one item sold on a day, alone or as the modifier of one other item.
 
     :param quantity: plain sales, signed as the till told them
-    :param events: event -> quantity without sign; its effect is a policy's business
+    :param events: event -> signed quantity; what it does is a policy's business
     :param line_count: lines that sold something; ``zero_count`` those with quantity 0
     :param total_quantity: sum of the lines' quantities, whatever kind they are of
     :param digest: fingerprint of the lines, to see later whether they changed
@@ -50,7 +52,8 @@ class Sold:
         nothing.
         """
         return self.quantity + sum(
-            EFFECT_SIGNS[effect_of(event)] * quantity
+            EFFECT_SIGNS[effect_of(event)]
+            * (abs(quantity) if event in REVERSING_EVENTS else quantity)
             for event, quantity in self.events.items()
         )
 

@@ -135,6 +135,7 @@ class PosBridgeCsvFile(models.Model):
     def _queue(self):
         """Queue a run for every day that the file tells of. Returns the transfers."""
         self.ensure_one()
+        self.check_access("read")
         file = self.sudo()
         days = self.env["pos.bridge.day"].sudo()
         by_outlet = file._read_sheet().days

@@ -1,6 +1,7 @@
 from . import (
     test_contract,
     test_files,
+    test_i18n,
     test_malformed,
     test_second_file,
     test_upload,
