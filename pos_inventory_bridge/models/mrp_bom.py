@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..tools.recipe_book import Recipe, RecipeBook, RecipeError, RecipeLine
+from .pos_bridge_recipe_version import ENDED
 
 # Set while a bill is written, so that its lines leave the version to the bill.
 VERSIONING = "pos_bridge_versioning"
@@ -47,18 +48,24 @@ class MrpBom(models.Model):
     def create(self, vals_list):
         boms = super(MrpBom, self.with_context(**{VERSIONING: True})).create(vals_list)
         boms = boms.with_env(self.env)
-        boms._record_versions()
+        boms._recipes()._record_versions()
         return boms
 
     def write(self, vals):
         self._record_versions_before()
+        recipes = self._recipes()
         boms = self.with_context(**{VERSIONING: True})
         result = super(MrpBom, boms).write(vals)
         if "type" in vals:
             # Who may write recipes only must not make something else of one.
             self.check_access("write")
-        self._record_versions()
+        (recipes | self._recipes())._record_versions()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running_mo(self):
+        """Core looks at manufacturing orders, which recipe writers need not see."""
+        return super(MrpBom, self.sudo())._unlink_except_running_mo()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_versions_in_use(self):
@@ -105,15 +112,17 @@ class MrpBom(models.Model):
                     self.env["pos.bridge.recipe.version"].sudo()._record_existing(bom)
 
     def _record_versions(self, reason=None):
-        """Write down what the recipes say, from today or the date in the context."""
+        """Write down what these bills say, from today or the date in the context."""
         if self.env.context.get(VERSIONING):
             return
         asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
-        for bom in self._recipes():
+        versions = self.env["pos.bridge.recipe.version"].sudo()
+        for bom in self:
             current = bom._current_bill()
-            if not current:
-                continue
-            self.env["pos.bridge.recipe.version"].sudo()._record(current, asked, reason)
+            if current and current in current._recipes():
+                versions._record(current, asked, reason)
+            elif not current:
+                versions._record_end(versions._history(bom))
 
     def _current_bill(self):
         """The product's recipe today: the bill made last among its active ones."""
@@ -135,23 +144,33 @@ class MrpBom(models.Model):
     def _get_recipe_finder(self, company, date):
         """A function product id -> ``Recipe`` in force on the date, or None."""
         bills = self._current_bills(company)
-        version_model = self.env["pos.bridge.recipe.version"]
-        histories = version_model._histories(self.union(*bills.values()))
-        products = version_model.union(*histories.values())._read_ahead_products()
-        products_of, found = self.env["product.product"], {}
+        versions = self.env["pos.bridge.recipe.version"]._of_company(company)
+        by_template = versions.grouped(lambda each: each.bom_id.product_tmpl_id.id)
+        products = (
+            versions._read_ahead_products()
+            | self.union(*bills.values())._recipe_products()._pos_bridge_read_ahead()
+        )
+        unknown, found = self.env["product.product"], {}
 
         def find(product_id):
             if product_id not in found:
-                product = products.get(product_id) or products_of.browse(product_id)
+                product = products.get(product_id) or unknown.browse(product_id)
+                tmpl_id = product.product_tmpl_id.id
                 bill = bills.get(("variant", product_id)) or bills.get(
-                    ("template", product.product_tmpl_id.id)
+                    ("template", tmpl_id)
                 )
-                found[product_id] = bill and self._get_recipe(
-                    product, bill, histories[bill], date, products
+                history = by_template.get(tmpl_id, versions.browse())
+                found[product_id] = self._get_recipe(
+                    product, bill, history, date, products
                 )
             return found[product_id]
 
         return find
+
+    def _recipe_products(self):
+        """All products that these bills make."""
+        bills = self.with_context(active_test=False)
+        return bills.product_id | bills.product_tmpl_id.product_variant_ids
 
     @api.model
     def _current_bills(self, company):
@@ -171,15 +190,22 @@ class MrpBom(models.Model):
 
     @api.model
     def _get_recipe(self, product, bill, history, date, products):
-        """The version in force, as plain data. A bill that was changed behind our back
-        (SQL) gets its version here, from today on.
+        """The version in force, as plain data; None: the product is no recipe then.
+
+        A bill that was changed or archived behind our back (SQL) gets its version here,
+        from today on.
         """
-        history |= history._record_existing(bill, history)
+        versions = self.env["pos.bridge.recipe.version"]
+        history = history.filtered(lambda version: version._is_about(bill, product))
+        if bill:
+            history |= versions._record_existing(bill, history)
+        else:
+            history |= versions._record_end(history)
         begun = history.exists().filtered(
             lambda version: not version.date_from or version.date_from <= date
         )
         version = begun.sorted("id")[-1:]
-        if not version:
+        if not version or version.digest == ENDED:
             return None
         return Recipe(
             product_id=product.id,
@@ -306,7 +332,7 @@ class MrpBomLine(models.Model):
         )
         boms._record_versions_before()
         lines = super().create(vals_list)
-        lines.bom_id._record_versions()
+        lines.bom_id._recipes()._record_versions()
         return lines
 
     def write(self, vals):
@@ -315,12 +341,12 @@ class MrpBomLine(models.Model):
         result = super().write(vals)
         if "bom_id" in vals:
             self.check_access("write")
-        (boms | self.bom_id)._record_versions()
+        (boms | self.bom_id)._recipes()._record_versions()
         return result
 
     def unlink(self):
         boms = self.bom_id
         boms._record_versions_before()
         result = super().unlink()
-        boms.exists()._record_versions()
+        boms.exists()._recipes()._record_versions()
         return result

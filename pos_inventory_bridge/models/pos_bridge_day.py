@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -273,12 +275,14 @@ class PosBridgeDay(models.Model):
         if not self.env.user.has_group("pos_inventory_bridge.pos_bridge_group_undo"):
             raise UserError(
                 self.env._(
-                    "Undoing a sales day needs the right to undo: ask a manager."
+                    "Undo and redo of a day need the right to undo: ask a manager."
                 )
             )
 
     def _run_now(self, trigger, **vals):
         self._check_may_run()
+        # The scheduled action leaves it to the person for a minute.
+        vals["next_try_at"] = fields.Datetime.now() + timedelta(minutes=1)
         transfers = self.env["pos.bridge.transfer"]._enqueue(self, trigger, **vals)
         transfers._run_all()
         return transfers._outcome_notification()

@@ -224,6 +224,8 @@ class PosBridgeDay(models.Model):
         if not product.active:
             raise RecipeError("ingredient_not_found", product.ids)
         self._check_company_of(product)
+        if not product.is_storable and product._pos_bridge_was_recipe():
+            raise RecipeError("recipe_not_found", product.ids)
         if product.type != "consu":
             raise RecipeError("validation_error", product.ids)
 

@@ -151,6 +151,13 @@ class PosBridgeIntegration(models.Model):
                 )
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_outlets(self):
+        if self.outlet_ids:
+            raise UserError(
+                self.env._("An integration with outlets is kept: pause it instead.")
+            )
+
     def _connector(self):
         """The only place that knows which model speaks to this integration's POS."""
         self.ensure_one()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 
@@ -149,6 +149,16 @@ class PosBridgeItem(models.Model):
             "unmapped": ~review & ~used & ~ignored,
         }
         return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sold(self):
+        sold = [("item_id", "in", self.ids)]
+        if self.env["pos.bridge.sale.line"].sudo().search_count(sold, limit=1):
+            raise UserError(
+                self.env._(
+                    "Receipts name this item, so it is kept: archive it instead."
+                )
+            )
 
     # === STEPS === #
 

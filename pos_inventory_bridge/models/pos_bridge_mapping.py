@@ -309,8 +309,14 @@ class PosBridgeMapping(models.Model):
         """From when a change holds that names no date."""
         self.ensure_one()
         today = fields.Date.context_today(self)
-        # A second change on one day takes the place of the first, wherever that began.
-        return self.date_from or None if self.made_on == today else today
+        # A second change on one day takes the place of the first, wherever that began,
+        # unless days were posted with it: the past is changed on purpose only.
+        is_free = self.date_from == today or not self._is_used()
+        return self.date_from or None if self.made_on == today and is_free else today
+
+    def _is_used(self):
+        usage = self.env["pos.bridge.usage"].sudo()
+        return bool(usage.search_count([("mapping_id", "=", self.id)], limit=1))
 
     # === CHANGES === #
 

@@ -199,8 +199,10 @@ class PosBridgeOutlet(models.Model):
             "external_id": data.external_id,
             "name": data.name,
         }
-        if data.tz:
-            vals["tz"] = data.tz
+        sibling = integration.outlet_ids[:1]
+        tz = data.tz or sibling.tz or integration.company_id.partner_id.tz
+        if tz:
+            vals["tz"] = tz
         if data.day_start is not None:
             vals["day_start"] = data.day_start
         return vals

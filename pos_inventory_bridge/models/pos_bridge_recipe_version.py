@@ -4,6 +4,9 @@ import json
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+#: Digest of a version that says: no recipe from here on.
+ENDED = "ended"
+
 
 class PosBridgeRecipeVersion(models.Model):
     """What a recipe was from a date on. Versions are added, never changed.
@@ -25,7 +28,8 @@ class PosBridgeRecipeVersion(models.Model):
     yield_quantity = fields.Float(digits=False, min_display_digits=1)
     yield_uom_id = fields.Many2one("uom.uom", required=True)
     lines = fields.Json(
-        help="Product, quantity and unit as typed, trim, issue storage, variant values."
+        help="Product, quantity and unit as typed, trim, issue storage, variants. "
+        "Empty: from then on it is no recipe any more."
     )
     digest = fields.Char()
     user_id = fields.Many2one(
@@ -85,30 +89,26 @@ class PosBridgeRecipeVersion(models.Model):
         }
 
     @api.model
-    def _histories(self, bills):
-        """{bill: all versions of what it makes, whichever bill they are of, by id}."""
-        versions = self.with_context(active_test=False).search(
-            [("bom_id.product_tmpl_id", "in", bills.product_tmpl_id.ids)], order="id"
-        )
-        by_template = versions.grouped(lambda version: version.bom_id.product_tmpl_id)
-        return {
-            bill: by_template.get(bill.product_tmpl_id, self.browse()).filtered(
-                lambda version, bill=bill: version._is_about(bill)
-            )
-            for bill in bills
-        }
+    def _of_company(self, company):
+        """All versions of a company's recipes, archived ones too, by id."""
+        return self.search([("company_id", "in", (False, company.id))], order="id")
 
-    def _is_about(self, bill):
-        """Is this version part of the history of the product that the bill makes?"""
-        own = self.bom_id
-        same_variant = not bill.product_id or own.product_id in (
-            bill.product_id,
-            bill.product_id.browse(),
+    @api.model
+    def _history(self, bill):
+        """All versions of what a bill makes, whichever bill they are of, by id."""
+        versions = self.search(
+            [("bom_id.product_tmpl_id", "=", bill.product_tmpl_id.id)], order="id"
         )
-        return same_variant and own.company_id in (
-            bill.company_id,
-            bill.company_id.browse(),
-        )
+        return versions.filtered(lambda version: version._is_about(bill))
+
+    def _is_about(self, bill, product=None):
+        """Is this part of the history of what the bill makes (or of the product)?"""
+        own, variant = self.bom_id, product or bill.product_id
+        if variant and own.product_id and own.product_id != variant:
+            return False
+        if not bill:
+            return True
+        return own.company_id in (bill.company_id, bill.company_id.browse())
 
     def _read_ahead_products(self):
         """{id: product} of all that is made or taken here and still exists."""
@@ -116,10 +116,6 @@ class PosBridgeRecipeVersion(models.Model):
         bills = self.bom_id.with_context(active_test=False)
         made = bills.product_tmpl_id.product_variant_ids
         return (self.env["product.product"].browse(ids) | made)._pos_bridge_read_ahead()
-
-    @api.model
-    def _history(self, bill):
-        return self._histories(bill)[bill]
 
     @api.model
     def _record(self, bom, date_from=None, reason=None, history=None, made_on=None):
@@ -164,6 +160,23 @@ class PosBridgeRecipeVersion(models.Model):
         return bool(usage.search_count([("product_id", "in", made.ids)], limit=1))
 
     @api.model
+    def _record_end(self, history):
+        """Its last active bill is gone: from today on the product is no recipe."""
+        last = history[-1:]
+        if not last or last.digest == ENDED:
+            return last
+        return self.create(
+            {
+                "bom_id": last.bom_id.id,
+                "date_from": fields.Date.context_today(self),
+                "yield_quantity": last.yield_quantity,
+                "yield_uom_id": last.yield_uom_id.id,
+                "lines": None,
+                "digest": ENDED,
+            }
+        )
+
+    @api.model
     def _record_existing(self, bom, history=None):
         """Write down what a bill says that was not made just now."""
         made_on = fields.Datetime.context_timestamp(self, bom.create_date).date()
@@ -172,7 +185,8 @@ class PosBridgeRecipeVersion(models.Model):
     @api.model
     def _default_date_from(self, last):
         today = fields.Date.context_today(self)
-        return last.date_from or None if last.made_on == today else today
+        is_free = last.date_from == today or not last._is_used()
+        return last.date_from or None if last.made_on == today and is_free else today
 
     def _forget_if_replaced(self, successor):
         """Steps on the way to one change, line after line, are no history."""

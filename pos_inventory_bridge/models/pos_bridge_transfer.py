@@ -159,9 +159,11 @@ class PosBridgeTransfer(models.Model):
         joined = vals if wins else {}
         # A person who waits does not wait longer; a migration keeps its own rows.
         priority = min(self.priority, vals.get("priority", self.priority))
+        error = {name: vals[name] for name in ("error", "next_try_at") if name in vals}
         self.write(
             {
                 **joined,
+                **error,
                 "reads_source": self.reads_source or vals["reads_source"],
                 "priority": priority,
                 "migration_id": self.migration_id.id or vals.get("migration_id"),
@@ -489,6 +491,13 @@ class PosBridgeTransfer(models.Model):
             kind = "warning"
             message = waiting[0].error or self.env._(
                 "Somebody else is posting this day right now; it is queued."
+            )
+        elif self.day_id.filtered(lambda day: day._is_undone()) and (
+            set(self.mapped("trigger")) != {"undo"}
+        ):
+            kind = "warning"
+            message = self.env._(
+                "This day is undone: its sales are kept, nothing is posted. Use Redo."
             )
         else:
             kind = "warning" if "partial" in self.mapped("state") else "success"

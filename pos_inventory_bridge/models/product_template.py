@@ -70,6 +70,14 @@ class ProductProduct(models.Model):
             products.mapped(path)
         return {product.id: product for product in products}
 
+    def _pos_bridge_was_recipe(self):
+        """Did this product have a recipe? A dish without one is nothing to deduct."""
+        self.ensure_one()
+        made = [("bom_id.product_tmpl_id", "=", self.product_tmpl_id.id)]
+        return bool(
+            self.env["pos.bridge.recipe.version"].sudo().search_count(made, limit=1)
+        )
+
     def _pos_bridge_kits(self):
         """Those of these products that core would explode inside a move."""
         bills = self.env["mrp.bom"].sudo()._bom_find(self, bom_type="phantom")

@@ -36,7 +36,7 @@ class PosBridgeLedger(models.Model):
         readonly=True,
     )
     quantity = fields.Float(digits="Product Unit", readonly=True, help="Signed.")
-    unit_cost = fields.Float(digits="Product Price", readonly=True, aggregator="avg")
+    unit_cost = fields.Float(digits="Product Price", readonly=True, aggregator=None)
     value = fields.Monetary(
         readonly=True, help="Signed; empty for transfers between units."
     )

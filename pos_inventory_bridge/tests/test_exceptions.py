@@ -95,7 +95,9 @@ class TestExceptions(PosBridgeCommon):
         self.assertProblem("recipe_not_found", "Piz", "Dough", "no lines")
 
     def test_recipe_archived(self):
-        self.pizza.active = False
+        """From that day on; days before keep the recipe that they had."""
+        with freeze_time(DAY):
+            self.pizza.active = False
         self.assertProblem("recipe_not_found", "Pizza", "archived")
 
     def test_mapping_without_recipe_by_sql(self):
@@ -197,9 +199,11 @@ class TestExceptions(PosBridgeCommon):
         self.assertEqual(self.day().business_date, DAY)
 
     def test_solved_problems_resolve_themselves(self):
-        self.pizza.active = False
+        with freeze_time(DAY):
+            self.pizza.active = False
         self.assertProblem("recipe_not_found")
-        self.pizza.active = True
+        with freeze_time(DAY):
+            self.pizza.active = True
         self.run_day("repost")
         self.assertFalse(self.exceptions())
         # 4 x 0.25 x 0.6

@@ -57,6 +57,15 @@ class TestMapping(PosBridgeCommon):
         self.assertFalse(second.date_from)
         self.assertEqual(self.force(item, DAY), second)
 
+    def test_second_change_keeps_what_was_posted(self):
+        item = self.item("ESP", self.coffee, 1)
+        self.sell({"ESP": 2})
+        self.run_day()
+        item.mapping_ids.quantity = 3
+        self.run_day("repost")
+        self.assertEqual(self.used(), {"Coffee": 2})
+        self.assertEqual(item.mapping_id.quantity, 3)
+
     def test_same_values_change_nothing(self):
         item = self.item("ESP", self.coffee, 0.01)
         item.mapping_ids.write({"quantity": 0.01, "product_id": self.coffee.id})

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
 from ..tools.records import SalesDay
@@ -92,9 +92,40 @@ class TestNothingComesBack(PosBridgeCommon):
         self.assertNothingMoved("ingredient_not_found", ["Esp", "Coffee"])
 
     def test_recipe_archived(self):
-        self.pizza.active = False
+        """That counts from today; a past day keeps the recipe that it had."""
+        self.pizza.with_user(self.user).action_archive()
         self.sell_another_pizza()
-        self.assertNothingMoved("recipe_not_found", ["Piz", "Pizza"])
+        self.run_day()
+        # 11 x 0.25 / 0.95 = 2.8947
+        self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.89, "Cheese": 1.1})
+        self.assertFalse(self.exceptions())
+
+    def test_sub_recipe_archived_or_retyped(self):
+        for change in ({"active": False}, {"type": "normal"}):
+            with self.subTest(change):
+                sauce = self.recipe("Sauce", [(self.cheese, 0.5)], uom=self.uom_kg)
+                pasta = self.recipe("Pasta", [(sauce, 0.2)])
+                name = f"PASTA {change}"
+                self.item(name, pasta)
+                day = self.day(DAY + timedelta(days=len(str(change))))
+                self.sell({name: 10}, day.business_date)
+                self.run_day(day=day)
+                self.assertEqual(self.used(day), {"Cheese": 1})
+                sauce.write(change)
+                self.run_day("repost", day)
+                self.assertEqual(self.used(day), {"Cheese": 1})
+
+    def test_sub_recipe_archived_before_the_day(self):
+        """The dish that is left over is nothing that could be deducted."""
+        sauce = self.recipe("Sauce", [(self.cheese, 0.5)], uom=self.uom_kg)
+        self.item("PASTA", self.recipe("Pasta", [(sauce, 0.2)]))
+        with freeze_time(DAY):
+            sauce.active = False
+        day = self.day(DAY + timedelta(days=1))
+        self.sell({"PASTA": 10}, day.business_date)
+        self.run_day(day=day)
+        self.assertFalse(self.used(day))
+        self.assertEqual(self.exceptions(day).mapped("code"), ["recipe_not_found"])
 
     def test_unit_archived(self):
         """The form refuses while goods are there; an import or SQL does not."""

@@ -133,12 +133,15 @@ class TestRecipeVersion(PosBridgeCommon):
         self.assertEqual(self.amounts_on(date(2026, 3, 5)), [0.2])
         self.assertEqual(self.amounts_on(date(2026, 3, 6)), [0.3])
 
-    def test_change_on_the_day_it_was_made_marks_the_day(self):
-        """It takes the place of the first version, also for days already posted."""
+    def test_change_on_the_day_it_was_made(self):
+        """Days posted with it keep it; the past is changed on purpose only."""
         self.sell({"PIZ": 10})
         self.run_day()
         self.line_flour.product_qty = 0.3
-        self.assertEqual(self.day().stale_reason, "Recipe Pizza changed")
+        self.assertFalse(self.day().stale_reason)
+        self.run_day("repost")
+        self.assertEqual(self.used(), {"Flour": 2})
+        self.assertEqual(self.amounts_on(date(2026, 3, 5)), [0.3])
 
     def test_sub_recipe_corrected_marks_the_day(self):
         sauce = self.recipe("Sauce", [(self.cheese, 0.5)], uom=self.uom_kg)

@@ -215,7 +215,7 @@ class TestSecurity(PosBridgeCommon):
 
     def test_foreign_targets_are_refused(self):
         foreign = self.ingredient("Foreign", company_id=self.other_company.id)
-        with self.assertRaisesRegex(UserError, "Company C"):
+        with self.assertRaisesRegex(UserError, "Foreign"):
             self.map(self.item("X"), foreign)
 
     def test_neutralized_copy_talks_to_no_till(self):

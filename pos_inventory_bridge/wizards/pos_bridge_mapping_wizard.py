@@ -132,6 +132,8 @@ class PosBridgeMappingWizard(models.TransientModel):
                 self.env._("Choose the first past day that this is true for.")
             )
         date = self.date_from if self.apply_from == "date" else False
+        if date and date > fields.Date.context_today(self):
+            raise UserError(self.env._("A correction of past days begins in the past."))
         vals = self._prepare_mapping_vals()
         mapping_model = self.env["pos.bridge.mapping"].with_context(
             pos_bridge_from_date=fields.Date.to_string(date) if date else False

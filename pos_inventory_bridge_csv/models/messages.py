@@ -35,6 +35,7 @@ SENTENCES = {
         "The layout has no rule: say which column has the item codes."
     ),
     # One row
+    "date_future": _lt("%(value)s has not come yet: correct the date."),
     "bad_date": _lt("'%(value)s' is no date like 2026-03-31."),
     "bad_kind": _lt(
         "'%(value)s' is no kind of sale: it is sale, modifier, refund, void, comp or "

@@ -55,7 +55,7 @@ class PosBridgeConnectorCsv(models.AbstractModel):
     def _sheets(self, integration, domain=()):
         """What the stored files say, newest first."""
         files = self.env["pos.bridge.csv.file"].search(
-            [("integration_id", "=", integration.id), *domain], order="id desc"
+            [("integration_id", "=", integration.id), *domain]
         )
         try:
             return [file._read_sheet() for file in files]

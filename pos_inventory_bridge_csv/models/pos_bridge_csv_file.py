@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -13,7 +14,7 @@ class PosBridgeCsvFile(models.Model):
 
     _name = "pos.bridge.csv.file"
     _description = "CSV upload"
-    _order = "id desc"
+    _order = "answers_since desc, id desc"
 
     integration_id = fields.Many2one(
         "pos.bridge.integration", required=True, ondelete="cascade", index=True
@@ -26,6 +27,12 @@ class PosBridgeCsvFile(models.Model):
         [("stored", "Stored"), ("queued", "Given to posting")],
         required=True,
         default="stored",
+    )
+    answers_since = fields.Datetime(
+        default=fields.Datetime.now,
+        required=True,
+        readonly=True,
+        help="Of two files about one day the one that answers since later counts.",
     )
     date = fields.Date(string="Business Date", help="For files without a date column.")
     date_from = fields.Date(string="From", help="First date in the file.")
@@ -148,6 +155,15 @@ class PosBridgeCsvFile(models.Model):
         """Post what the file says; posting it again changes nothing."""
         self._queue()._run_all()
         return self.action_view_days()
+
+    def action_use_again(self):
+        """Let this file answer for its days, though others were uploaded since."""
+        self.check_access("read")
+        siblings = self.search([("integration_id", "=", self.integration_id.id)])
+        last = max(siblings.mapped("answers_since"))
+        after = max(fields.Datetime.now(), last + timedelta(seconds=1))
+        self.sudo().answers_since = after
+        return self.action_post()
 
     def _action_open(self):
         return {

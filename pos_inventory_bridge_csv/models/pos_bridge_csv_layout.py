@@ -1,5 +1,5 @@
 import dataclasses
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,8 @@ class PosBridgeCsvLayout(models.Model):
             date_is_business_date=self.date_is_business_date,
             outlet=self.outlet_id.external_id or None,
             day=day or None,
+            # Today, where on earth it begins first.
+            latest=(datetime.now(UTC) + timedelta(hours=14)).date(),
         )
 
     def _locator(self):
@@ -98,7 +100,9 @@ class PosBridgeCsvLayout(models.Model):
             outlet.external_id: (outlet.tz, outlet.day_start)
             for outlet in self.integration_id.outlet_ids
         }
-        clocks[None] = default["tz"], default["day_start"]
+        sibling = self.integration_id.outlet_ids[:1]
+        tz = sibling.tz or self.company_id.partner_id.tz or default["tz"]
+        clocks[None] = tz, default["day_start"]
         return partial(_locate, clocks, self.date_is_business_date)
 
 

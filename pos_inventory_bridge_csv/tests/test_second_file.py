@@ -56,6 +56,22 @@ class TestSecondFile(CsvCommon):
         self.assertEqual((again, is_new), (first, False))
         self.assertEqual(self.row_counts(), before)
 
+    def test_an_earlier_file_counts_again(self):
+        """A wrong file is put right by the right one, also if that came first."""
+        right = self.upload([ESPRESSO, COLA])
+        self.upload([ESPRESSO.replace(",2,4.80", ",9,21.60"), COLA])
+        self.assertEqual(self.used(), {"Coffee beans": 4.5, "Cola bottle": 5})
+        right.with_user(self.user).action_use_again()
+        self.env.invalidate_all()
+        self.assertEqual(self.used(), {"Coffee beans": 1, "Cola bottle": 5})
+
+    def test_sales_of_the_future_are_refused(self):
+        file = self.upload([ESPRESSO, ESPRESSO.replace("2026-03-03", "2031-03-03")])
+        self.assertIn("has not come yet", file.reject_ids.reason)
+        self.assertEqual(self.used(), {"Coffee beans": 1})
+        days = self.env["pos.bridge.day"].search([])
+        self.assertEqual(days.mapped("business_date"), [DAY])
+
     def test_posted_twice(self):
         file = self.upload([ESPRESSO, COLA])
         before = self.row_counts()

@@ -43,7 +43,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is read. ``outlet`` and ``day`` are those of rows that do not say."""
+    """How a file is read. ``outlet`` and ``day`` are those of rows that do not say;
+    nothing can have been sold after ``latest``.
+    """
 
     rules: tuple[Rule, ...]
     encoding: str = "utf-8"
@@ -52,6 +54,7 @@ class Layout:
     date_is_business_date: bool = False
     outlet: str | None = None
     day: date | None = None
+    latest: date = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +275,7 @@ class _RowReader:
         self.layout, self.rule, self.cells = layout, rule, cells
         self.refusals = []
         self.outlet = self._outlet()
-        self.date = self._read("date", columns.read_date) if rule.date else layout.day
+        self.date = self._date()
         self.time = self._time()
         self.number = self._text("receipt") or None
         self.line = self._text("line") or None
@@ -303,6 +306,15 @@ class _RowReader:
         if self.rule.outlet and not outlet and not self.refusals:
             self.refusals.append(Refusal("outlet_missing"))
         return outlet if self.rule.outlet else outlet or MAIN_OUTLET
+
+    def _date(self):
+        if not self.rule.date:
+            return self.layout.day
+        day = self._read("date", columns.read_date)
+        if day and day > self.layout.latest:
+            self.refusals.append(Refusal("date_future", value=str(day)))
+            return None
+        return day
 
     def _time(self):
         """A missing time matters only where it decides the business date."""

@@ -62,7 +62,7 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
         openMenu("day"),
         {
             content: "Open the day",
-            trigger: ".o_data_row:contains('3 Mar 2026') .o_data_cell",
+            trigger: ".o_data_row:contains('Bar') .o_data_cell",
             run: "click",
         },
         {
