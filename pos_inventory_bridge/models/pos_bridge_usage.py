@@ -1,9 +1,10 @@
-import math
 from collections import defaultdict
+from decimal import Decimal
 
 from odoo import api, fields, models
 
 from ..tools.plan import Delta
+from .mrp_bom import exact
 
 # Two rows that agree in all of these say the same thing.
 CONTENT_FIELDS = (
@@ -163,9 +164,17 @@ class PosBridgeUsage(models.Model):
         products = self.env["product.product"].browse({key[0] for key in sums})
         units = {product.id: product.uom_id for product in products}
         return {
-            key: units[key[0]].round(math.fsum(quantities))
+            key: units[key[0]].round(self._sum(quantities))
             for key, quantities in sums.items()
         }
+
+    @api.model
+    def _sum(self, quantities):
+        """Rows added up as what was written: 0.3 - 0.275 is 0.025 and not less, which
+        is half a hundredth and rounded up. What is left of a third's last digits goes.
+        """
+        total = sum(map(exact, quantities), Decimal(0))
+        return float(round(total, 12))
 
     def _ledger_key(self):
         return self.product_id.id, self.location_id.id, self.consumption_location_id.id
@@ -193,10 +202,10 @@ class PosBridgeUsage(models.Model):
             sums[usage.product_id].append(usage.quantity)
         result = []
         for product, quantities in sums.items():
-            exact = math.fsum(quantities)
-            rounded = product.uom_id.round(exact)
-            if exact and abs(rounded - exact) >= 0.01 * abs(exact):
-                result.append((product, exact, rounded))
+            used = self._sum(quantities)
+            rounded = product.uom_id.round(used)
+            if used and abs(rounded - used) >= 0.01 * abs(used):
+                result.append((product, used, rounded))
         return result
 
     # === ACTIONS === #

@@ -1,0 +1,234 @@
+"""What the Odoo processes of the end-to-end tests do: a café, its till, its queue.
+
+Every public function is a job: it gets the environment of its own process and commits
+what it does.
+"""
+
+import functools
+import os
+import signal
+from datetime import date
+from decimal import Decimal
+
+from odoo import Command
+from odoo.service.model import retrying
+
+from odoo.addons.pos_inventory_bridge.tools.records import (
+    SaleData,
+    SaleLineData,
+    SalesDay,
+)
+
+#: Where the processes that are started together wait for each other.
+meeting = None
+
+# === OPENING === #
+
+
+def open_cafe(env, outlets=("bar",)):
+    """Two units, three ingredients, a recipe, and a till that sells four items."""
+    env.ref("uom.decimal_product_uom").digits = 5
+    warehouse = env["stock.warehouse"].search(
+        [("company_id", "=", env.company.id)], limit=1
+    )
+    unit = env["stock.location"].create(
+        {
+            "name": "Bar",
+            "location_id": warehouse.view_location_id.id,
+            "is_storage_unit": True,
+        }
+    )
+    integration = env["pos.bridge.integration"].create(
+        {"name": "Till", "connector": "none", "shrink_limit": 1.0}
+    )
+    for name in outlets:
+        env["pos.bridge.outlet"].create(
+            {
+                "integration_id": integration.id,
+                "external_id": name,
+                "name": name.title(),
+                "tz": "Europe/Berlin",
+                "storage_ids": [Command.create({"location_id": unit.id})],
+            }
+        )
+    _map_items(env, integration)
+    for product in env["product.product"].search(
+        [("categ_id.name", "=", "Ingredients")]
+    ):
+        # Enough of everything: what a shortage says depends on the order of the days.
+        env["stock.quant"]._update_available_quantity(product, unit, 1000)
+    env.cr.commit()
+
+
+def _map_items(env, integration):
+    kg, piece = env.ref("uom.product_uom_kgm"), env.ref("uom.product_uom_unit")
+    category = env["product.category"].create({"name": "Ingredients"})
+    category.property_cost_method = "average"
+    coffee, tomato = (
+        _product(env, name, kg, category) for name in ("Coffee", "Tomato")
+    )
+    cola, bun = (_product(env, name, piece, category) for name in ("Cola", "Bun"))
+    lines = ((bun, 1, 0), (tomato, 0.05, 10))
+    burger = env["mrp.bom"].create(
+        {
+            "product_tmpl_id": _product(
+                env, "Burger", piece, category
+            ).product_tmpl_id.id,
+            "type": "recipe",
+            "bom_line_ids": [
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "product_qty": quantity,
+                        "trim_percentage": trim,
+                    }
+                )
+                for product, quantity, trim in lines
+            ],
+        }
+    )
+    targets = {
+        "ESP": {"map_type": "ingredient", "product_id": coffee.id, "quantity": 0.009},
+        "COLA": {"map_type": "ingredient", "product_id": cola.id},
+        "BURGER": {"map_type": "recipe", "bom_id": burger.id},
+        "SEASON": None,
+    }
+    for code, target in targets.items():
+        item = env["pos.bridge.item"].create(
+            {
+                "integration_id": integration.id,
+                "external_id": code,
+                "name": code.title(),
+            }
+        )
+        if target:
+            env["pos.bridge.mapping"].create({"item_id": item.id, **target})
+
+
+def _product(env, name, unit, category):
+    return env["product.product"].create(
+        {
+            "name": name,
+            "type": "consu",
+            "is_storable": True,
+            "uom_id": unit.id,
+            "categ_id": category.id,
+            "standard_price": 2.0,
+        }
+    )
+
+
+# === THE TILL === #
+
+
+def _told(receipts, business_date):
+    """``{receipt: {item: quantity}}`` as the connector hands it over."""
+    return SalesDay(
+        complete=True,
+        sales=[
+            SaleData(
+                external_id=name,
+                business_date=business_date,
+                lines=[
+                    SaleLineData(
+                        external_id=code,
+                        name=code.title(),
+                        item_external_id=code,
+                        quantity=Decimal(quantity),
+                        amount_net=Decimal(10 * quantity),
+                    )
+                    for code, quantity in lines.items()
+                ],
+            )
+            for name, lines in receipts.items()
+        ],
+    )
+
+
+def _set_till(env, till):
+    """``till``: {date: {receipt: {item: quantity}}}, the same at every outlet."""
+
+    def fetch_sales(connector, outlet, business_date):
+        return _told(till.get(str(business_date), {}), business_date)
+
+    env.registry["pos.bridge.connector.none"].fetch_sales = fetch_sales
+
+
+# === THE QUEUE === #
+
+
+def make_day(env, day, outlet="bar"):
+    """The day is there, and nothing is asked of it."""
+    found = env["pos.bridge.outlet"].search([("external_id", "=", outlet)])
+    found = env["pos.bridge.day"]._get_or_create(found, [date.fromisoformat(day)])
+    env.cr.commit()
+    return found.id
+
+
+def ask(env, day):
+    """Queue a transfer for a day, as the scheduler does."""
+    days = env["pos.bridge.day"].browse(make_day(env, day))
+    env["pos.bridge.transfer"]._enqueue(days, "automatic")
+    env.cr.commit()
+
+
+def run_queue(env, till, kill=None, times=1):
+    """What the scheduler does, as often as it would be started."""
+    _set_till(env, till)
+    if kill:
+        _kill_at(env, *kill)
+    for _time in range(times):
+        env.ref("pos_inventory_bridge.ir_cron_run_queued").method_direct_trigger()
+
+
+def _kill_at(env, model, method, is_before, nth=1):
+    """The process dies at the nth call of a method, before or after its work."""
+    model_class = env.registry[model]
+    original = getattr(model_class, method)
+    calls = []
+
+    @functools.wraps(original)
+    def deadly(*args, **kwargs):
+        calls.append(method)
+        if is_before and len(calls) == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = original(*args, **kwargs)
+        if len(calls) == nth:
+            args[0].env.flush_all()  # whatever it wrote is in PostgreSQL's hands
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(model_class, method, deadly)
+
+
+def _meet_before(env, model, method):
+    """The process waits for the other one before its first call of a method."""
+    model_class = env.registry[model]
+    original = getattr(model_class, method)
+    met = []
+
+    @functools.wraps(original)
+    def polite(*args, **kwargs):
+        if not met:
+            met.append(meeting.wait(60))
+        return original(*args, **kwargs)
+
+    setattr(model_class, method, polite)
+
+
+def run_queue_together(env, till, before):
+    """What a scheduler does; it waits for another one before a method of the run."""
+    _set_till(env, till)
+    _meet_before(env, *before)
+    env["pos.bridge.transfer"]._cron_run_queued()
+    env.cr.commit()
+
+
+def click_together(env, till, day_id, trigger, before=None):
+    """What a click does, as the server does it: started again where Odoo would."""
+    _set_till(env, till)
+    if before:
+        _meet_before(env, *before)
+    else:
+        meeting.wait(60)
+    retrying(lambda: env["pos.bridge.day"].browse(day_id)._run_now(trigger), env)
