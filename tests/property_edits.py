@@ -34,17 +34,13 @@ def _as_user(cafe, edit, records):
 
 
 def _change_receipt(edit, cafe, **changes):
-    """Change one receipt (no changes: it is gone) and read the days that differ."""
+    """Change one receipt (no changes: it is gone) and read the day that it was on."""
     name = _pick(edit, cafe.world.receipts)
-    if name is None:
-        return
-    receipt = cafe.world.receipts.pop(name)
-    keys = {(receipt.outlet, receipt.day)}
-    if changes:
-        receipt = replace(receipt, **changes)
-        cafe.world.receipts[name] = receipt
-        keys.add((receipt.outlet, receipt.day))
-    cafe.read_till(sorted(keys, reverse=edit.days_passed > 1))
+    if name is not None:
+        receipt = cafe.world.receipts.pop(name)
+        if changes:
+            cafe.world.receipts[name] = replace(receipt, **changes)
+        cafe.read_till(receipt.outlet, receipt.day)
 
 
 @play.register
@@ -69,8 +65,15 @@ def _(edit: stories.DeleteReceipt, cafe):
 
 @play.register
 def _(edit: stories.MoveReceipt, cafe):
-    """Found under another date, whichever of the two is read first."""
-    _change_receipt(edit, cafe, day=stories.DAYS[edit.day % len(stories.DAYS)])
+    """Found under another date, before or after the old date is read without it."""
+    name = _pick(edit, cafe.world.receipts)
+    if name is not None:
+        receipt = cafe.world.receipts[name]
+        business_date = stories.DAYS[edit.day % len(stories.DAYS)]
+        cafe.world.receipts[name] = replace(receipt, day=business_date)
+        if edit.days_passed > 1:
+            cafe.read_till(receipt.outlet, receipt.day)
+        cafe.read_till(receipt.outlet, business_date)
 
 
 @play.register
@@ -78,7 +81,7 @@ def _(edit: stories.AddReceipt, cafe):
     """On one of the days that were sold, or today."""
     business_date = _pick(edit, (*stories.DAYS, cafe.today))
     cafe.add_receipt(world.Receipt(edit.outlet, business_date, edit.lines))
-    cafe.read_till([(edit.outlet, business_date)])
+    cafe.read_till(edit.outlet, business_date)
 
 
 @play.register
@@ -87,7 +90,7 @@ def _(edit: stories.HalfAnswer, cafe):
     name = _pick(edit, cafe.world.receipts)
     if name is not None:
         receipt = cafe.world.receipts[name]
-        cafe.read_till([(receipt.outlet, receipt.day)], left_out=name)
+        cafe.read_till(receipt.outlet, receipt.day, left_out=name)
 
 
 # === MAPPINGS === #

@@ -15,6 +15,9 @@ DAYS = (date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4))
 DISHES = tuple(world.DISHES)
 #: Number of a day to correct from; None: no correction, from today on.
 SINCE = st.sampled_from((None, 0, 0, 1, 2))
+#: Most things happen in one place, so that they meet.
+OUTLET = st.sampled_from((world.OUTLETS[0], *world.OUTLETS))
+UNIT = st.sampled_from((*world.PLACES[:2], *world.PLACES))
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ def receipt_lines(draw):
     """One to four lines; each may modify one above it."""
     lines = []
     for number in range(draw(st.integers(1, 4))):
-        above = draw(st.none() | st.integers(0, number - 1)) if number else None
+        above = draw(st.sampled_from((None, number - 1, 0))) if number else None
         kinds = (
             ("sale", "sale", "sale", *world.EVENTS) if above is None else ("modifier",)
         )
@@ -207,20 +210,15 @@ def receipt_lines(draw):
     return tuple(lines)
 
 
-def receipts(days=DAYS):
-    return st.builds(
-        world.Receipt,
-        st.sampled_from(world.OUTLETS),
-        st.sampled_from(days),
-        receipt_lines(),
-    )
+receipts = st.builds(world.Receipt, OUTLET, st.sampled_from(DAYS), receipt_lines())
 
 
 @st.composite
 def openings(draw):
-    items = {item: draw(st.none() | uses()) for item in world.ITEMS}
+    unmapped = draw(st.sets(st.sampled_from(world.ITEMS), max_size=2))
+    mapped = {world.Condition(item): draw(uses()) for item in world.ITEMS}
+    mapped = {key: use for key, use in mapped.items() if key.item not in unmapped}
     drawn = draw(st.dictionaries(conditions, uses(), max_size=3))
-    mapped = {world.Condition(item): use for item, use in items.items() if use}
     return Opening(
         specific_first=draw(st.booleans()),
         shrink_limit=draw(st.sampled_from([1.0, 1.0, 1.0, 0.2])),
@@ -229,8 +227,8 @@ def openings(draw):
         recipe_places={dish: draw(PLACE_OR_NONE) for dish in world.DISHES},
         product_places={"Beans": draw(PLACE_OR_NONE), "Bun": draw(PLACE_OR_NONE)},
         uses=mapped | drawn,
-        units={outlet: draw(st.sampled_from(world.PLACES)) for outlet in world.OUTLETS},
-        receipts=draw(st.lists(receipts(), min_size=1, max_size=5)),
+        units={outlet: draw(UNIT) for outlet in world.OUTLETS},
+        receipts=draw(st.lists(receipts, min_size=2, max_size=6)),
     )
 
 
@@ -239,7 +237,7 @@ def openings(draw):
 
 def _edit(kind, **drawn):
     common = {
-        "pick": st.integers(0, 30),
+        "pick": st.sampled_from((0, 0, 1, 2, 3, 5, 11)),
         # On the day something was made it can still be corrected: that has tests of its
         # own, where what was posted meanwhile can be told.
         "days_passed": st.sampled_from((1, 2)),
@@ -248,28 +246,41 @@ def _edit(kind, **drawn):
     return st.builds(kind, **common, **drawn)
 
 
-outlet = st.sampled_from(world.OUTLETS)
 number = st.integers(0, 30)
 deep_lines = recipe_lines(len(world.LEVELS) - 1)
 till_edits = (
     _edit(ChangeReceipt, lines=receipt_lines()),
     _edit(ChangeQuantity, line=number, quantity=sold_quantities()),
     _edit(DeleteReceipt),
-    _edit(AddReceipt, outlet=outlet, lines=receipt_lines()),
+    _edit(AddReceipt, outlet=OUTLET, lines=receipt_lines()),
     _edit(MoveReceipt, day=number),
     _edit(HalfAnswer),
 )
 line_changes = st.fixed_dictionaries({"quantity": amounts()}) | st.fixed_dictionaries(
     {"trim": TRIMS, "place": PLACE_OR_NONE}
 )
-definition_edits = (
+mapping_edits = (
     _edit(ChangeUse, use=uses(), since=SINCE),
     _edit(EndUse, since=SINCE),
     _edit(AddUse, condition=conditions, use=uses()),
+)
+recipe_edits = (
     _edit(ChangeLine, line=number, changes=line_changes, since=SINCE),
     _edit(ChangeYield, quantity=YIELDS, since=SINCE),
     _edit(AddLine, line=deep_lines, since=SINCE),
     _edit(DropLine, line=number, since=SINCE),
-    _edit(ChangeUnit, outlet=outlet, place=st.sampled_from(world.PLACES), since=SINCE),
 )
-edits = st.lists(st.one_of(*till_edits, *definition_edits), min_size=2, max_size=7)
+unit_edits = (_edit(ChangeUnit, outlet=OUTLET, place=UNIT, since=SINCE),)
+families = (till_edits, mapping_edits, recipe_edits, unit_edits)
+
+
+@st.composite
+def edits(draw):
+    """Of all kinds; or mostly of one, whose changes then meet each other."""
+    favourites = draw(st.sampled_from((families, *((family,) for family in families))))
+    count = draw(st.integers(2, 7))
+    drawn = []
+    for _number in range(count):
+        family = draw(st.sampled_from((*favourites, *favourites, till_edits)))
+        drawn.append(draw(st.one_of(*family)))
+    return drawn

@@ -136,12 +136,15 @@ class MrpBom(models.Model):
     # === RECIPE BOOK === #
 
     @api.model
-    def _get_recipe_book(self, company, date):
-        """The recipes of a company as they were on a date, ready to explode."""
-        return RecipeBook(self._get_recipe_finder(company, date))
+    def _get_recipe_book(self, company, date, records=True):
+        """The recipes of a company as they were on a date, ready to explode.
+
+        :param records: False for a mere look, which must not write versions
+        """
+        return RecipeBook(self._get_recipe_finder(company, date, records))
 
     @api.model
-    def _get_recipe_finder(self, company, date):
+    def _get_recipe_finder(self, company, date, records=True):
         """A function product id -> ``Recipe`` in force on the date, or None."""
         bills = self._current_bills(company)
         versions = self.env["pos.bridge.recipe.version"]._of_company(company)
@@ -160,9 +163,10 @@ class MrpBom(models.Model):
                     ("template", tmpl_id)
                 )
                 history = by_template.get(tmpl_id, versions.browse())
-                found[product_id] = self._get_recipe(
-                    product, bill, history, date, products
-                )
+                history = history.filtered(lambda each: each._is_about(bill, product))
+                if records:
+                    history |= history._record_now(bill)
+                found[product_id] = self._get_recipe(product, history, date, products)
             return found[product_id]
 
         return find
@@ -189,18 +193,8 @@ class MrpBom(models.Model):
         }
 
     @api.model
-    def _get_recipe(self, product, bill, history, date, products):
-        """The version in force, as plain data; None: the product is no recipe then.
-
-        A bill that was changed or archived behind our back (SQL) gets its version here,
-        from today on.
-        """
-        versions = self.env["pos.bridge.recipe.version"]
-        history = history.filtered(lambda version: version._is_about(bill, product))
-        if bill:
-            history |= versions._record_existing(bill, history)
-        else:
-            history |= versions._record_end(history)
+    def _get_recipe(self, product, history, date, products):
+        """The version in force, as plain data; None: the product is no recipe then."""
         begun = history.exists().filtered(
             lambda version: not version.date_from or version.date_from <= date
         )
@@ -249,17 +243,6 @@ class MrpBom(models.Model):
             & own
             for attribute in values.attribute_id
         )
-
-    def _get_needs_or_none(self, quantity, unit):
-        """What an amount of this recipe needs today; None if it cannot be exploded."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        book = self.sudo()._get_recipe_book(self.company_id or self.env.company, today)
-        try:
-            recipe = book.find(self._recipe_product().id)
-            return recipe and book.explode(recipe, quantity, unit._pos_bridge_unit())
-        except RecipeError:
-            return None
 
     def _recipe_product(self):
         """The product whose recipe this is."""

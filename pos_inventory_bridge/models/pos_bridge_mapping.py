@@ -1,9 +1,11 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+
+from ..tools.recipe_book import RecipeError
+from .mrp_bom import exact
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
 # What only a change or an end of a mapping writes.
@@ -152,14 +154,22 @@ class PosBridgeMapping(models.Model):
 
     @api.depends("product_id", "quantity", "uom_id", "map_type", "bom_id")
     def _compute_precision_warning(self):
-        for mapping in self:
-            mapping.precision_warning = mapping._get_precision_warning()
+        for company, mappings in self.grouped("company_id").items():
+            book = mappings._book_of_today(company)
+            for mapping in mappings:
+                mapping.precision_warning = mapping._get_precision_warning(book)
 
-    def _get_precision_warning(self):
+    @api.model
+    def _book_of_today(self, company):
+        today = fields.Date.context_today(self)
+        boms = self.env["mrp.bom"].sudo()
+        return boms._get_recipe_book(company, today, records=False)
+
+    def _get_precision_warning(self, book):
         """What Odoo's precision would lose of one sold unit; False if nothing."""
         self.ensure_one()
         losses = []
-        for product, quantity in self._amounts_per_unit():
+        for product, quantity in self._amounts_per_unit(book):
             rounded = product.uom_id.round(quantity)
             if quantity and abs(rounded - quantity) > 0.01 * abs(quantity):
                 losses.append(
@@ -176,7 +186,7 @@ class PosBridgeMapping(models.Model):
                 )
         return "; ".join(losses) or False
 
-    def _amounts_per_unit(self):
+    def _amounts_per_unit(self, book):
         """(product, quantity in its unit) that one sold unit uses, unrounded."""
         self.ensure_one()
         if self.map_type == "ingredient" and self.product_id:
@@ -187,12 +197,18 @@ class PosBridgeMapping(models.Model):
                     self.uom_id._compute_quantity(self.quantity, unit, round=False),
                 )
         elif self.map_type == "recipe" and self.bom_id:
-            needs = self.bom_id._get_needs_or_none(
-                Decimal(repr(self.quantity)), self.uom_id
-            )
-            for need in needs or ():
+            for need in self._needs_of_recipe(book):
                 product = self.env["product.product"].browse(need.product_id)
                 yield product, float(need.quantity)
+
+    def _needs_of_recipe(self, book):
+        """What one sold unit needs today; nothing if the recipe cannot be used."""
+        try:
+            recipe = book.find(self.bom_id._recipe_product().id)
+            unit = self.uom_id._pos_bridge_unit()
+            return recipe and book.explode(recipe, exact(self.quantity), unit) or []
+        except RecipeError:
+            return []
 
     # === CONSTRAINTS === #
 

@@ -182,6 +182,12 @@ class PosBridgeRecipeVersion(models.Model):
         made_on = fields.Datetime.context_timestamp(self, bom.create_date).date()
         return self._record(bom, history=history, made_on=made_on)
 
+    def _record_now(self, bill):
+        """Bring this history up to what the bill says; it may have been changed or
+        archived behind our back (SQL), which counts from today.
+        """
+        return self._record_existing(bill, self) if bill else self._record_end(self)
+
     @api.model
     def _default_date_from(self, last):
         today = fields.Date.context_today(self)

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 
 from ..tools.plan import EVENTS
 
+#: Before the fingerprint of a receipt of which an incomplete answer left out lines.
+UNSETTLED = "unsettled:"
+
 
 class PosBridgeSale(models.Model):
     """One closed receipt, as the POS told it. Never deleted, only marked as gone."""
@@ -60,7 +63,7 @@ class PosBridgeSale(models.Model):
             sale = known.get(external_id)
             if not sale:
                 new.append(data)
-            elif sale.payload_digest != data.digest or sale.vanished_at:
+            elif sale._differs(data, sales_day.complete):
                 changed.append((sale, data))
                 moved_from.add(sale.business_date)
         items = self._match_items(outlet, new + [data for _sale, data in changed])
@@ -74,6 +77,13 @@ class PosBridgeSale(models.Model):
             gone = gone.filtered(lambda sale: not sale.vanished_at)
             gone.vanished_at = fields.Datetime.now()
         return moved_from - {business_date}, len(new) + len(changed) + len(gone)
+
+    def _differs(self, data, complete):
+        """Does the source tell this receipt differently than before?"""
+        known = self.payload_digest
+        if not complete:
+            known = (known or "").removeprefix(UNSETTLED)
+        return known != data.digest or bool(self.vanished_at)
 
     @api.model
     def _known(self, outlet, business_date, sales):
@@ -145,8 +155,8 @@ class PosBridgeSale(models.Model):
     def _update_from(self, data, items, complete):
         """Make the receipt what the source says now.
 
-        Lines that an incomplete answer leaves out stay, and the receipt is left without
-        a fingerprint, so that the next complete answer settles it.
+        Lines that an incomplete answer leaves out stay, and the receipt counts as not
+        settled, until a complete answer tells it.
         """
         self.ensure_one()
         self.write(
@@ -161,7 +171,7 @@ class PosBridgeSale(models.Model):
         if complete:
             missing.vanished_at = fields.Datetime.now()
         elif missing:
-            self.payload_digest = False
+            self.payload_digest = f"{UNSETTLED}{data.digest}"
 
 
 class PosBridgeSaleLine(models.Model):

@@ -75,6 +75,8 @@ class TestImport(PosBridgeCommon):
         self.upsert(shorter, complete=False)
         lines = self.sales().sorted("external_id")[0].line_ids
         self.assertFalse(any(lines.mapped("vanished_at")))
+        _moved, changed = self.upsert(shorter, complete=False)
+        self.assertEqual(changed, 0)
         self.upsert(shorter)
         self.assertEqual(
             [bool(line.vanished_at) for line in lines], [False, True, True]

@@ -101,7 +101,8 @@ class PosBridgeMappingWizard(models.TransientModel):
             mapping = self.env["pos.bridge.mapping"].new(
                 {**wizard._prepare_mapping_vals(), "item_id": wizard.item_ids[:1].id}
             )
-            wizard.precision_warning = mapping._get_precision_warning()
+            book = mapping._book_of_today(wizard.company_id or self.env.company)
+            wizard.precision_warning = mapping._get_precision_warning(book)
 
     @api.model
     def default_get(self, fields_list):
