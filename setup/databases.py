@@ -22,7 +22,7 @@ from console import SetupError, end_of, exclusive, run_logged, step
 from environment import REPOSITORY, add_ons
 
 DEMO = "pos_bridge_demo"
-TEMPLATES_KEPT = 2
+TEMPLATES_KEPT = 6
 # What neither the database nor the running server is made from.
 NOT_INSTALLED = ("tests", "readme", "static", "examples")
 # The comment of a database says what it was made from; it moves with a rename.
