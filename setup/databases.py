@@ -22,7 +22,7 @@ from console import SetupError, end_of, exclusive, run_logged, step
 from environment import REPOSITORY, add_ons
 
 DEMO = "pos_bridge_demo"
-TEMPLATES_KEPT = 6
+TEMPLATES_KEPT = 2
 # What neither the database nor the running server is made from.
 NOT_INSTALLED = ("tests", "readme", "static", "examples")
 # The comment of a database says what it was made from; it moves with a rename.
@@ -215,15 +215,19 @@ class Databases:
 
 @contextlib.contextmanager
 def fresh_copy(environment):
-    """A copy of the template for one run, and the template's name."""
+    """A database for one run, and another that tests may copy in their turn.
+
+    Both are the run's own: what another command keeps or drops does not matter to it.
+    """
     databases = Databases(environment)
     name = f"pos_bridge_test_{databases.owner}_{os.getpid()}"
     with exclusive(environment.cache / "lock"):
         databases.drop_left_behind()
         template = databases.template()
         databases.copy(template, name)
+        databases.copy(template, f"{name}_template")
     try:
-        yield name, template
+        yield name, f"{name}_template"
     finally:
         for made in (name, *databases.names(f"{name}_")):  # copies that tests made
             databases.drop(made)
