@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "development_status": "Beta",
     "category": "Inventory/Inventory",
-    "website": "https://github.com/pos-inventory-bridge/pos-inventory-bridge",
     "author": "POS Inventory Bridge contributors",
     "license": "LGPL-3",
     "depends": ["pos_inventory_bridge"],
