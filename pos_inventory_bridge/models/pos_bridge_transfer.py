@@ -178,6 +178,12 @@ class PosBridgeTransfer(models.Model):
             transfer._run_once()
 
     @api.model
+    def _run_soon(self):
+        """Let the scheduled action run what is queued, as soon as it can."""
+        cron = self.env.ref("pos_inventory_bridge.ir_cron_run_queued").sudo()
+        cron._trigger()
+
+    @api.model
     def _cron_run_queued(self):
         """Scheduled: run what is queued, until it is done or the time is up."""
         waiting = [

@@ -1,8 +1,7 @@
-from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, models
 
-from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
 from odoo.addons.pos_inventory_bridge.tools.records import (
     SALE_KINDS,
     ItemData,
@@ -13,9 +12,8 @@ from odoo.addons.pos_inventory_bridge.tools.records import (
 )
 
 from ..tools.merge import merge
-from ..tools.reader import Refusal
-from ..tools.sheet import MAIN_OUTLET
-from .messages import describe
+from ..tools.rows import MAIN_OUTLET
+from .pos_bridge_csv_file import REACH
 
 
 class PosBridgeConnectorCsv(models.AbstractModel):
@@ -27,24 +25,30 @@ class PosBridgeConnectorCsv(models.AbstractModel):
 
     @api.private
     def fetch_outlets(self, integration):
-        sheets = self._sheets(integration)
-        return self._outlets_of(integration, sheets) or super().fetch_outlets(
-            integration
-        )
+        outlets = self._outlets_of(integration, self._files(integration))
+        return outlets or super().fetch_outlets(integration)
 
     @api.private
     def fetch_items(self, integration):
-        return self._items_of(integration, self._sheets(integration))
+        return self._items_of(integration, self._files(integration))
 
     @api.private
     def fetch_sales(self, outlet, business_date):
-        # A night's end stands under the next date.
+        second_file = outlet.integration_id.csv_layout_ids.second_file
+        return self._answer_with(outlet, business_date, (), second_file)
+
+    def _answer_with(self, outlet, business_date, newest, second_file):
+        """What the stored files say together, as a ``SalesDay``.
+
+        :param newest: sheets that are not stored yet
+        """
         near = [
-            ("date_from", "<=", business_date + timedelta(days=1)),
-            ("date_to", ">=", business_date),
+            ("date_from", "<=", business_date + REACH),
+            ("date_to", ">=", business_date - REACH),
         ]
-        sheets = self._sheets(outlet.integration_id, near)
-        adds = outlet.integration_id.csv_layout_ids.second_file == "add"
+        files = self._files(outlet.integration_id, near)
+        sheets = [*newest, *files._sheets(outlet.external_id, business_date)]
+        adds = second_file == "add"
         receipts, complete = merge(sheets, outlet.external_id, business_date, adds)
         sales = [
             self._sale(business_date, receipt, rows)
@@ -52,45 +56,48 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         ]
         return SalesDay(complete=complete, sales=sales)
 
-    def _sheets(self, integration, domain=()):
-        """What the stored files say, newest first."""
-        files = self.env["pos.bridge.csv.file"].search(
-            [("integration_id", "=", integration.id), *domain]
-        )
-        try:
-            return [file._read_sheet() for file in files]
-        except Refusal as refusal:
-            raise ContractViolation(describe(self.env, refusal)) from refusal
+    def _files(self, integration, domain=()):
+        """The stored files, newest first."""
+        mine = [("integration_id", "=", integration.id), *domain]
+        return self.env["pos.bridge.csv.file"].search(mine)
 
-    def _outlets_of(self, integration, sheets):
+    def _outlets_of(self, integration, files):
         """Where something was sold; an outlet keeps the name that a person gave it."""
         names = {MAIN_OUTLET: integration.name}
         names.update((each.external_id, each.name) for each in integration.outlet_ids)
-        found = {row.outlet for sheet in sheets for row in sheet.sold}
+        found = {name for file in files for name in file.catalogue["outlets"]}
         return [OutletData(each, names.get(each, each)) for each in sorted(found)]
 
-    def _items_of(self, integration, sheets):
+    def _items_of(self, integration, files):
         """What was sold; the newest file decides on name and price.
 
         A code whose name no file tells keeps the name that a person gave it.
         """
-        names = {}
-        for sheet in reversed(sheets):
-            for code, (name, price) in sheet.names().items():
-                old_name, old_price = names.get(code, ("", None))
-                names[code] = name or old_name, old_price if price is None else price
+        told = {}
+        for file in reversed(files):
+            for code, values in file.catalogue["items"].items():
+                before = told.get(code, (None,) * len(values))
+                told[code] = [
+                    new or old for new, old in zip(values, before, strict=True)
+                ]
         items = integration.with_context(active_test=False).item_ids
-        known = {item.external_id: item.name for item in items}
+        known = {item.external_id: item for item in items}
         return [
-            ItemData(code, name or known.get(code, code), price=price)
-            for code, (name, price) in names.items()
+            ItemData(
+                code,
+                name or (known[code].name if code in known else code),
+                sku=sku or (known[code].sku or None if code in known else None),
+                price=None if price is None else Decimal(price),
+            )
+            for code, (name, price, sku) in told.items()
         ]
 
     def _sale(self, business_date, receipt, rows):
         """Receipt numbers restart, so the date is part of a receipt's identity."""
-        lines = {}
+        lines, head = {}, None
         for place, row in enumerate(rows, 1):
             line_id = row.line or f"#{place}"
+            head = head if row.is_of_row else line_id
             lines[line_id] = SaleLineData(
                 external_id=line_id,
                 name=row.name or row.code,
@@ -98,7 +105,8 @@ class PosBridgeConnectorCsv(models.AbstractModel):
                 amount_net=row.amount,
                 kind=row.kind,
                 item_external_id=row.code,
-                parent_external_id=row.modifies,
+                sku=row.sku,
+                parent_external_id=head if row.is_of_row else row.modifies,
                 sold_at=row.moment,
             )
         kinds = {line.kind for line in lines.values()} - {"modifier"}

@@ -1,16 +1,35 @@
+import csv
 import hashlib
+import io
+import re
+import time
+from collections import defaultdict
 from datetime import timedelta
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.tools import split_every
 
-from ..tools.reader import Refusal
+from ..tools.reader import Refusal, is_workbook, printable
+from ..tools.rows import Reject, read_some_cells
+from ..tools.sheet import Sheet
 from .messages import describe
+
+#: So many refused rows are listed with the upload; the file of them has all.
+LISTED_REJECTS = 1000
+LONGEST_RAW = 500
+#: Parts that are written at once.
+PARTS_AT_ONCE = 20
+#: A person waits so long for days to be posted; the scheduled action does the rest.
+SECONDS_TO_WAIT = 20
+#: A receipt that outlasts its day is asked for with what came before.
+REACH = timedelta(days=2)
+FORMULA_STARTS = ("=", "+", "-", "@")
+SIGNED = re.compile(r"[+-][0-9.,]+")
 
 
 class PosBridgeCsvFile(models.Model):
-    """An uploaded file, kept as it came; the connector reads it like an API."""
+    """An uploaded file, kept as it came; the connector asks it like an API."""
 
     _name = "pos.bridge.csv.file"
     _description = "CSV upload"
@@ -21,7 +40,7 @@ class PosBridgeCsvFile(models.Model):
     )
     company_id = fields.Many2one(related="integration_id.company_id", store=True)
     name = fields.Char(required=True)
-    attachment_id = fields.Many2one("ir.attachment", ondelete="restrict")
+    attachment_id = fields.Many2one("ir.attachment", "File", ondelete="restrict")
     digest = fields.Char(required=True, help="Fingerprint of its content.")
     state = fields.Selection(
         [("stored", "Stored"), ("queued", "Given to posting")],
@@ -38,12 +57,46 @@ class PosBridgeCsvFile(models.Model):
     date_from = fields.Date(string="From", help="First date in the file.")
     date_to = fields.Date(string="To", help="Last date in the file.")
     line_count = fields.Integer("Lines")
+    part_ids = fields.One2many("pos.bridge.csv.part", "file_id")
+    gaps = fields.Json(help="Where refused rows are missing, see Reject.as_plain.")
+    catalogue = fields.Json(help="Item codes with name and price, and outlets.")
+    date_is_business_date = fields.Boolean(readonly=True)
     reject_ids = fields.One2many("pos.bridge.csv.reject", "file_id")
     reject_count = fields.Integer("Refused Rows")
+    note_count = fields.Integer("Rows That Are No Sales")
+    rejects_attachment_id = fields.Many2one(
+        "ir.attachment",
+        "Refused Rows as a File",
+        ondelete="set null",
+        help="The header, the refused rows as they came, and why each was refused.",
+    )
+    day_ids = fields.Many2many(
+        "pos.bridge.day", string="Sales Days", help="Of which the file tells."
+    )
+    open_day_count = fields.Integer(compute="_compute_progress")
+    progress = fields.Float(
+        "Posted Days", compute="_compute_progress", help="Share of its days, in %."
+    )
 
     _unique_digest = models.Constraint(
         "UNIQUE(integration_id, digest)", "This file was uploaded already."
     )
+
+    @api.depends("day_ids.transfer_ids.state")
+    def _compute_progress(self):
+        open_days = self.env["pos.bridge.transfer"]._read_group(
+            [
+                ("day_id", "in", self.day_ids.ids),
+                ("state", "in", ("queued", "running")),
+            ],
+            aggregates=["day_id:recordset"],
+        )[0][0]
+        for file in self:
+            count = len(file.day_ids)
+            file.open_day_count = len(file.day_ids & open_days)
+            file.progress = 100 * (1 - file.open_day_count / count) if count else 0
+
+    # === STORE === #
 
     @api.model
     def _store(self, integration, name, content, date=None):
@@ -59,18 +112,18 @@ class PosBridgeCsvFile(models.Model):
         integration.check_access("read")
         if file := self._find(integration, content, date):
             return file, False
+        layout = integration.sudo().csv_layout_ids
         sheet = self._read_for_user(integration, content, date)
         file = self.sudo().create(
             {
                 "integration_id": integration.id,
                 "name": name,
                 "digest": self._digest(integration, content, date),
-                "date": integration.sudo().csv_layout_ids._needs_day() and date,
-                **self._prepare_vals(sheet),
+                "date": layout._needs_day() and date,
             }
         )
-        file._attach(content)
-        file._upsert_catalogue(sheet)
+        file.attachment_id = file._attach(name, content)
+        file._write_sheet(sheet, content)
         return file.with_env(self.env), True
 
     @api.model
@@ -87,24 +140,18 @@ class PosBridgeCsvFile(models.Model):
         day = str(date) if integration.sudo().csv_layout_ids._needs_day() else ""
         return hashlib.sha256(day.encode() + b"\n" + content).hexdigest()
 
-    def _attach(self, content):
-        self.attachment_id = self.env["ir.attachment"].create(
+    def _attach(self, name, content):
+        return self.env["ir.attachment"].create(
             {
-                "name": self.name,
+                "name": name,
                 "raw": content,
-                "mimetype": "text/csv",
+                "mimetype": "text/csv"
+                if not is_workbook(content)
+                else "application/octet-stream",
                 "res_model": self._name,
                 "res_id": self.id,
             }
         )
-
-    def _upsert_catalogue(self, sheet):
-        integration = self.integration_id
-        connector = integration._connector()
-        outlets = connector._outlets_of(integration, [sheet])
-        items = connector._items_of(integration, [sheet])
-        self.env["pos.bridge.outlet"]._upsert(integration, outlets)
-        self.env["pos.bridge.item"]._upsert(integration, items)
 
     @api.model
     def _read_for_user(self, integration, content, date=None):
@@ -114,46 +161,169 @@ class PosBridgeCsvFile(models.Model):
         except Refusal as refusal:
             raise UserError(describe(self.env, refusal)) from refusal
 
-    @api.model
-    def _prepare_vals(self, sheet):
-        date_from, date_to = sheet.source_days
-        rejects = [
-            {
-                "row": reject.row,
-                "reason": describe(self.env, reject.refusal),
-                "raw": reject.raw,
-            }
-            for reject in sorted(sheet.rejects, key=lambda reject: reject.row)
-        ]
-        return {
-            "date_from": date_from,
-            "date_to": date_to,
-            "line_count": len(sheet.sold),
-            "reject_count": len(rejects),
-            "reject_ids": [Command.create(reject) for reject in rejects],
-        }
-
-    def _read_sheet(self):
-        """What this file says, by the layout as it is now."""
+    def _write_sheet(self, sheet, content):
+        """Write down what the file says, in place of what it said before."""
         self.ensure_one()
-        layout = self.integration_id.csv_layout_ids
-        return layout._read_sheet(self.attachment_id.sudo().raw, self.date)
+        self.part_ids.unlink()
+        self._write_rejects(sheet, content)
+        date_from, date_to = sheet.source_days
+        names = sheet.names().items()
+        self.write(
+            {
+                "date_from": date_from,
+                "date_to": date_to,
+                "line_count": len(sheet.sold),
+                "gaps": sheet.plain_gaps(),
+                "catalogue": {
+                    "items": {
+                        code: [name, price if price is None else str(price), sku]
+                        for code, (name, price, sku) in names
+                    },
+                    "outlets": sorted({sold.outlet for sold in sheet.sold}),
+                },
+                "date_is_business_date": self._layout().date_is_business_date,
+            }
+        )
+        self._write_parts(sheet.all_sold)
+        self._upsert_catalogue()
+
+    def _write_parts(self, all_sold):
+        groups = defaultdict(list)
+        for sold in all_sold:
+            groups[sold.outlet, sold.source_day].append(sold)
+        for some in split_every(PARTS_AT_ONCE, groups.items(), list):
+            parts = self.env["pos.bridge.csv.part"].create(
+                [
+                    {
+                        "file_id": self.id,
+                        "outlet": outlet,
+                        "source_date": day,
+                        "rows": [sold.as_plain() for sold in group],
+                    }
+                    for (outlet, day), group in some
+                ]
+            )
+            # All rows of a large file would not fit into memory as JSON values.
+            parts.flush_recordset()
+            parts.invalidate_recordset()
+
+    def _layout(self):
+        return self.integration_id.csv_layout_ids
+
+    def _upsert_catalogue(self):
+        integration = self.integration_id
+        connector = integration._connector()
+        self.env["pos.bridge.outlet"]._upsert(
+            integration, connector._outlets_of(integration, self)
+        )
+        self.env["pos.bridge.item"]._upsert(
+            integration, connector._items_of(integration, self)
+        )
+
+    # === REFUSED ROWS === #
+
+    def _write_rejects(self, sheet, content):
+        self.reject_ids.unlink()
+        self.rejects_attachment_id.unlink()
+        notes = [reject for reject in sheet.rejects if reject.is_note]
+        self.reject_count = len(sheet.rejects) - len(notes)
+        self.note_count = len(notes)
+        if not sheet.rejects:
+            return
+        reasons = {
+            reject.row: describe(self.env, reject.refusal)
+            for reject in reversed(sheet.rejects)
+        }
+        plain = self._layout()._plain_layout(self.date)
+        refused = list(read_some_cells(content, plain, reasons))
+        self.env["pos.bridge.csv.reject"].create(
+            [
+                {
+                    "file_id": self.id,
+                    "row": row,
+                    "reason": reasons[row],
+                    "raw": printable(plain.delimiter.join(cells), LONGEST_RAW),
+                }
+                for row, cells in refused[1 : LISTED_REJECTS + 1]
+            ]
+        )
+        self.rejects_attachment_id = self._attach(
+            self.env._("Refused rows of %s.csv", self.name.rpartition(".")[0]),
+            self._refused_file(plain.delimiter, refused, reasons),
+        )
+
+    @api.model
+    def _refused_file(self, delimiter, refused, reasons):
+        """The refused rows as a file that spreadsheets open, header first."""
+        out = io.StringIO()
+        writer = csv.writer(out, delimiter=delimiter)
+        (_number, header), *rows = refused
+        title, reason = self.env._("Row"), self.env._("Reason")
+        writer.writerow([*header, title, reason])
+        for row, cells in rows:
+            blank = [""] * (len(header) - len(cells))
+            writer.writerow([*map(_harmless, cells), *blank, row, reasons[row]])
+        return out.getvalue().encode("utf-8-sig", errors="replace")
+
+    # === ASK === #
+
+    def _sheets(self, outlet=None, day=None):
+        """What these files say, newest first, as a list of ``Sheet``.
+
+        :param outlet: only this outlet's (its ID at the till), around ``day``
+        """
+        domain = [("file_id", "in", self.ids)]
+        if outlet:
+            domain += [
+                ("outlet", "=", outlet),
+                ("source_date", ">=", day - REACH),
+                ("source_date", "<=", day + REACH),
+            ]
+        parts = self.env["pos.bridge.csv.part"].search(domain).grouped("file_id")
+        nothing = self.env["pos.bridge.csv.part"]
+        return [
+            Sheet(
+                parts.get(file, nothing)._sold(),
+                map(Reject.from_plain, file.gaps or ()),
+                file._layout()._locator(file),
+                file.date_is_business_date,
+            )
+            for file in self
+        ]
+
+    def _days_told(self):
+        """The sales days that the file tells of; made where they are missing."""
+        self.ensure_one()
+        (sheet,) = self._sheets()
+        days = self.env["pos.bridge.day"]
+        for outlet in self.integration_id.outlet_ids:
+            told = sheet.days.get(outlet.external_id, ())
+            days |= days._get_or_create(outlet, told)
+        return days
+
+    # === POST === #
 
     def _queue(self):
         """Queue a run for every day that the file tells of. Returns the transfers."""
         self.ensure_one()
         self.check_access("read")
         file = self.sudo()
-        days = self.env["pos.bridge.day"].sudo()
-        by_outlet = file._read_sheet().days
-        for outlet in file.integration_id.outlet_ids:
-            days |= days._get_or_create(outlet, by_outlet.get(outlet.external_id, ()))
+        before = file.day_ids
+        file.day_ids = file._days_told()
         file.state = "queued"
+        days = before | file.day_ids
         return self.env["pos.bridge.transfer"]._enqueue(days, "upload")
 
     def action_post(self):
         """Post what the file says; posting it again changes nothing."""
-        self._queue()._run_all()
+        until = time.monotonic() + SECONDS_TO_WAIT
+        waiting = self._queue()
+        while waiting and time.monotonic() < until:
+            waiting[0]._run_all()
+            waiting = waiting[1:]
+        if waiting:
+            self.env["pos.bridge.transfer"]._run_soon()
+            return self._action_open()
         return self.action_view_days()
 
     def action_use_again(self):
@@ -165,6 +335,18 @@ class PosBridgeCsvFile(models.Model):
         self.sudo().answers_since = after
         return self.action_post()
 
+    def action_read_again(self):
+        """Read the kept file by the layout as it is now, and post what differs."""
+        self.ensure_one()
+        self.check_access("read")
+        file = self.sudo()
+        content = file.attachment_id.raw
+        sheet = self._read_for_user(file.integration_id, content, file.date)
+        file._write_sheet(sheet, content)
+        return self.action_post()
+
+    # === LOOK === #
+
     def _action_open(self):
         return {
             "type": "ir.actions.act_window",
@@ -175,20 +357,26 @@ class PosBridgeCsvFile(models.Model):
 
     def action_view_days(self):
         """The days that the file tells of."""
-        by_outlet = self._read_sheet().days
-        domain = Domain.OR(
-            Domain("outlet_id.external_id", "=", outlet)
-            & Domain("business_date", "in", sorted(days))
-            for outlet, days in by_outlet.items()
+        days = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.pos_bridge_day_action"
         )
-        own = Domain("integration_id", "=", self.integration_id.id)
+        days["domain"] = [("id", "in", self.day_ids.ids)]
+        return days
+
+    def action_download_rejects(self):
+        """The refused rows as a file, to be corrected in a spreadsheet."""
+        self.check_access("read")
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Sales Days"),
-            "res_model": "pos.bridge.day",
-            "view_mode": "list,form",
-            "domain": list(own & domain),
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.rejects_attachment_id.id}?download=true",
+            "target": "download",
         }
+
+
+def _harmless(cell):
+    """A spreadsheet must not compute what stands in a file of somebody else."""
+    is_formula = cell.startswith(FORMULA_STARTS) and not SIGNED.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 class PosBridgeCsvReject(models.Model):

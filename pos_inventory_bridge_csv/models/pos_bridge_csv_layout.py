@@ -1,13 +1,27 @@
-import dataclasses
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import Command, fields, models
 
 from odoo.addons.pos_inventory_bridge.tools import business_day
 
-from ..tools import sheet
+from ..tools import rows, sheet
+from ..tools.reader import Refusal
+from .pos_bridge_csv_format import WORD_FIELDS
+
+#: What a layout and an upload have in common.
+FORMAT_FIELDS = (
+    "preset",
+    "encoding",
+    "delimiter",
+    "decimal_separator",
+    "date_format",
+    "header_row",
+    "date_is_business_date",
+    "second_file",
+    *WORD_FIELDS.values(),
+)
 
 
 class PosBridgeCsvLayout(models.Model):
@@ -15,6 +29,7 @@ class PosBridgeCsvLayout(models.Model):
 
     _name = "pos.bridge.csv.layout"
     _description = "CSV layout"
+    _inherit = ["pos.bridge.csv.format"]
     _check_company_auto = True
     _rec_name = "integration_id"
 
@@ -22,31 +37,9 @@ class PosBridgeCsvLayout(models.Model):
         "pos.bridge.integration", required=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="integration_id.company_id", store=True)
-    encoding = fields.Selection(
-        [("utf-8", "UTF-8, with or without BOM")], required=True, default="utf-8"
-    )
-    delimiter = fields.Selection(
-        [(",", "Comma"), (";", "Semicolon")], required=True, default=","
-    )
-    decimal_separator = fields.Selection(
-        [(".", "Point"), (",", "Comma")], required=True, default="."
-    )
-    date_format = fields.Selection(
-        [("iso", "2026-03-31")], required=True, default="iso"
-    )
-    date_is_business_date = fields.Boolean(
-        help="For files with times. Set: the date column is the business day, also of "
-        "what was sold after midnight. Not set: it is the calendar date, and what was "
-        "sold before the day of the outlet starts belongs to the day before.",
-    )
-    second_file = fields.Selection(
-        [
-            ("replace", "Replaces what was uploaded"),
-            ("add", "Adds to what was uploaded"),
-        ],
-        string="Second File of a Day",
-        required=True,
-        default="replace",
+    is_confirmed = fields.Boolean(
+        copy=False,
+        help="A person has seen how a file is read by this layout, and agreed.",
     )
     outlet_id = fields.Many2one(
         "pos.bridge.outlet",
@@ -66,32 +59,63 @@ class PosBridgeCsvLayout(models.Model):
         :param day: the business date, for files without a date column
         :raises Refusal: the file as a whole cannot be used
         """
-        self.ensure_one()
-        layout = self._plain_layout(day)
-        if not layout.rules:
-            raise sheet.Refusal("rules_missing")
-        if self._needs_day() and not day:
-            raise sheet.Refusal("day_missing")
-        return sheet.read_sheet(content, layout, self._locator())
+        return sheet.read_sheet(content, self._plain_layout(day), self._locator())
 
     def _needs_day(self):
         return not all(rule.date_source_column for rule in self.rule_ids)
 
-    def _plain_layout(self, day):
-        return sheet.Layout(
-            rules=tuple(rule._plain_rule() for rule in self.rule_ids),
-            encoding=self.encoding,
-            delimiter=self.delimiter,
-            decimal_separator=self.decimal_separator,
-            date_is_business_date=self.date_is_business_date,
+    def _plain_rules(self):
+        return [rule._plain_rule() for rule in self.rule_ids]
+
+    def _plain_layout(self, day=None, written=None, rules=None):
+        """How a file is read, as plain data.
+
+        :param written: another record that says how the file is written
+        :param rules: other rules, as plain data
+        :raises Refusal: something that every file needs is not said
+        """
+        self.ensure_one()
+        written = written or self
+        rules = self._plain_rules() if rules is None else rules
+        if not rules:
+            raise Refusal("rules_missing")
+        if not all(rule.date for rule in rules) and not day:
+            raise Refusal("day_missing")
+        if not written.date_format:
+            raise Refusal("date_format_missing")
+        if not written.decimal_separator:
+            raise Refusal("decimal_separator_missing")
+        return rows.Layout(
+            rules=tuple(rules),
+            encoding=written.encoding,
+            delimiter=written.delimiter,
+            decimal_separator=written.decimal_separator,
+            date_order=written.date_format,
+            header_row=written.header_row,
+            date_is_business_date=written.date_is_business_date,
+            words=written._words(),
             outlet=self.outlet_id.external_id or None,
             day=day or None,
             # Today, where on earth it begins first.
             latest=(datetime.now(UTC) + timedelta(hours=14)).date(),
+            localize=partial(_localize, self._clocks()),
         )
 
-    def _locator(self):
-        """(outlet, date, time) -> (business date, moment), by the outlets' clocks.
+    def _confirm(self, vals, rules):
+        """A person agreed to read files like this."""
+        self.ensure_one()
+        commands = [Command.create(self.rule_ids._prepare_vals(rule)) for rule in rules]
+        self.write(
+            {**vals, "rule_ids": [Command.clear(), *commands], "is_confirmed": True}
+        )
+
+    def _locator(self, written=None):
+        """(outlet, date, time) -> (business date, moment), by the outlets' clocks."""
+        is_business_date = (written or self).date_is_business_date
+        return partial(_locate, self._clocks(), is_business_date)
+
+    def _clocks(self):
+        """{outlet: (zone, hour at which its day starts)}.
 
         An outlet that is not known yet gets the values that it will be made with.
         """
@@ -103,7 +127,12 @@ class PosBridgeCsvLayout(models.Model):
         sibling = self.integration_id.outlet_ids[:1]
         tz = sibling.tz or self.company_id.partner_id.tz or default["tz"]
         clocks[None] = tz, default["day_start"]
-        return partial(_locate, clocks, self.date_is_business_date)
+        return clocks
+
+
+def _localize(clocks, outlet, moment):
+    tz, _day_start = clocks.get(outlet) or clocks[None]
+    return moment.astimezone(ZoneInfo(tz))
 
 
 def _locate(clocks, is_business_date, outlet, day, time):
@@ -140,9 +169,17 @@ class PosBridgeCsvRule(models.Model):
         help="Between several codes in one cell; the quantity counts for each. "
         "Empty: one code."
     )
+    is_modifier = fields.Boolean(
+        help="These codes modify the item that the same row sold (extra cheese, no "
+        "chips)."
+    )
     quantity_source_column = fields.Char("Quantity", help="Empty: 1 per code.")
     date_source_column = fields.Char("Date", help="Empty: asked for at every upload.")
-    time_source_column = fields.Char("Time", help="Local time of the outlet.")
+    time_source_column = fields.Char(
+        "Time",
+        help="Local time of the outlet. The same column as the date where one cell has "
+        "both.",
+    )
     outlet_source_column = fields.Char("Outlet")
     receipt_source_column = fields.Char(
         "Receipt Number", help="Empty: each row is a sale of its own."
@@ -152,19 +189,35 @@ class PosBridgeCsvRule(models.Model):
         "Modifies", help="Line ID of the line that this one modifies."
     )
     kind_source_column = fields.Char(
-        "Kind", help="sale, modifier, refund, void, comp or staff_meal; empty: sale."
+        "Kind", help="The layout has the words for it; an empty cell is a sale."
     )
     amount_source_column = fields.Char(
         "Net Amount", help="Of the whole row, without tax."
     )
     name_source_column = fields.Char("Item Name")
     price_source_column = fields.Char("Item Price", help="Of one, without tax.")
+    variant_source_column = fields.Char(
+        "Variant", help="A size, for example: another size is another item."
+    )
+    sku_source_column = fields.Char("SKU")
 
     def _plain_rule(self):
-        names = {field.name for field in dataclasses.fields(sheet.Rule)}
-        columns = {
-            name: self[f"{name}_source_column"] or None
-            for name in names - {"code", "separator"}
+        return rows.Rule(
+            code=self.source_column,
+            separator=self.separator or None,
+            is_modifier=self.is_modifier,
+            **{name: self[f"{name}_source_column"] or None for name in self._others()},
+        )
+
+    def _prepare_vals(self, rule):
+        return {
+            "source_column": rule.code,
+            "separator": rule.separator,
+            "is_modifier": rule.is_modifier,
+            **{f"{name}_source_column": getattr(rule, name) for name in self._others()},
         }
-        separator = self.separator or None
-        return sheet.Rule(code=self.source_column, separator=separator, **columns)
+
+    def _others(self):
+        """What else than the codes a rule finds in a row."""
+        named = rows.Rule.__dataclass_fields__.keys()
+        return [name for name in named if name not in ("code", *rows.NO_COLUMNS)]

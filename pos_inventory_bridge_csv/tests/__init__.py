@@ -3,6 +3,7 @@ from . import (
     test_files,
     test_i18n,
     test_malformed,
+    test_malformed_many,
     test_second_file,
     test_upload,
 )

@@ -12,37 +12,119 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 @tagged("post_install", "-at_install")
 class TestFiles(CsvCommon):
-    """Every file under fixtures/ says what its .expected.json says."""
+    """Every file under fixtures/ says what its .expected.json says.
+
+    Each goes through the wizard: either by the layout that the expected file names, or
+    by what the wizard proposes and a person answers.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.boss = cls.manager()
+
+    # === BY A LAYOUT THAT IS KNOWN === #
 
     def test_good(self):
-        self.check("good")
+        self.check_known("good.csv")
 
     def test_semicolon_and_decimal_comma(self):
-        self.check("semicolon")
+        self.check_known("semicolon.csv")
 
     def test_byte_order_mark(self):
-        self.check("bom")
+        self.check_known("bom.csv")
 
     def test_night(self):
-        self.check("night")
+        self.check_known("night.csv")
 
     def test_business_dates(self):
-        self.check("business_dates")
+        self.check_known("business_dates.csv")
 
     def test_several_codes(self):
-        self.check("codes")
+        self.check_known("codes.csv")
 
     def test_refused_rows(self):
-        self.check("refused")
+        self.check_known("refused.csv")
 
-    def check(self, name):
-        expected = json.loads((FIXTURES / f"{name}.expected.json").read_text("utf-8"))
+    # === BY WHAT IS PROPOSED === #
+
+    def test_square(self):
+        self.check_proposed("square.csv")
+
+    def test_toast(self):
+        self.check_proposed("toast.csv")
+
+    def test_sumup(self):
+        self.check_proposed("sumup.csv")
+
+    def test_german_csv(self):
+        self.check_proposed("german.csv")
+
+    def test_german_workbook(self):
+        self.check_proposed("german.xlsx")
+
+    def test_us_csv(self):
+        self.check_proposed("us.csv")
+
+    def test_us_workbook(self):
+        self.check_proposed("us.xlsx")
+
+    def test_unicode_text(self):
+        self.check_proposed("unicode_text.txt")
+
+    def test_what_the_file_leaves_open_is_asked(self):
+        self.check_proposed("ambiguous.csv")
+
+    # === HOW === #
+
+    def check_known(self, name):
+        expected = self.expected(name)
         self.set_layout(expected)
-        file, _is_new = self.store(
-            (FIXTURES / f"{name}.csv").read_bytes(), f"{name}.csv"
-        )
+        wizard = self.wizard((FIXTURES / name).read_bytes(), name=name)
+        self.assertEqual(wizard.step, "check", wizard.error)
+        self.check(wizard, expected)
+
+    def check_proposed(self, name):
+        """What nobody can know is empty, and nothing goes on without an answer."""
+        expected = self.expected(name)
+        self.layout.is_confirmed = False
+        self.outlet.day_start = expected.get("day_start", 5.0)
+        content = (FIXTURES / name).read_bytes()
+        wizard = self.wizard(content, self.boss, name)
+        self.assertEqual(wizard.step, "layout", wizard.error)
+        proposal = expected["proposal"]
+        meanings = {
+            column.name: column.meaning
+            for column in wizard.column_ids
+            if column.meaning
+        }
+        self.assertEqual(meanings, proposal.pop("columns"))
+        self.assertEqual({field: wizard[field] for field in proposal}, proposal)
+        if "answers" in expected:
+            wizard.action_check()
+            self.assertIn("Say ", wizard.error)
+            wizard.action_back()
+            wizard.write(expected["answers"])
+        self.assertFalse(wizard.rows_error)
+        self.assertIn("<table", wizard.rows_html)
+        wizard.action_check()
+        self.check(wizard, expected)
+        self.assertTrue(self.layout.is_confirmed)
+        again = self.wizard(content, name=name)
+        self.assertEqual((again.step, again.known_file_id), ("check", self.file))
+
+    def expected(self, name):
+        path = (FIXTURES / name).with_suffix("")
+        suffix = "" if name.endswith(".csv") else f".{name.rpartition('.')[2]}"
+        text = Path(f"{path}{suffix}.expected.json").read_text("utf-8")
+        return json.loads(text)
+
+    def check(self, wizard, expected):
+        self.assertFalse(wizard.error)
+        action = wizard.action_store()
+        file = self.file = self.files.browse(action["res_id"])
         for title, sales in expected["sales"].items():
-            day, outlet_id = title.split(" ")
+            day, _space, outlet_id = title.partition(" ")
             outlet = self.integration.outlet_ids.filtered(
                 lambda outlet, outlet_id=outlet_id: outlet.external_id == outlet_id
             )

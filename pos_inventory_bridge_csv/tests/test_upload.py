@@ -1,10 +1,12 @@
-import base64
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
-from .common import CsvCommon
+from ..models import pos_bridge_csv_file
+from .common import HEADER, CsvCommon
 
 ROWS = (
     "2026-03-03,08:10,Bar,R1,1,,ESP,Espresso,2,4.80,sale",
@@ -17,16 +19,10 @@ ROWS = (
 class TestUpload(CsvCommon):
     """The wizard, used by a back-office user who has no right in Inventory."""
 
-    def wizard(self, content, user=None):
-        form = Form(self.env["pos.bridge.csv.upload"].with_user(user or self.user))
-        form.integration_id = self.integration
-        form.file = base64.b64encode(content)
-        return form
-
     def test_store_and_post(self):
         groups = self.user.all_group_ids
         self.assertNotIn(self.env.ref("stock.group_stock_user"), groups)
-        action = self.wizard(self.csv(*ROWS)).save().action_store_and_post()
+        action = self.wizard(self.csv(*ROWS)).action_store_and_post()
         days = self.env["pos.bridge.day"].with_user(self.user).search(action["domain"])
         self.assertEqual(days, self.day())
         self.assertEqual(self.used(), {"Coffee beans": 1.0, "Cola bottle": 3})
@@ -36,31 +32,116 @@ class TestUpload(CsvCommon):
         self.assertEqual(days.transfer_ids.requested_by, self.user)
 
     def test_preview(self):
+        """Everything that a person must know stands there, and nothing is written."""
         bad = "2026-03-03,08:11,Bar,R9,1,,ESP,Espresso,two,4.80,sale"
-        form = self.wizard(self.csv(*ROWS, bad))
-        self.assertFalse(form.error)
-        self.assertEqual(form.layout_id, self.layout)
-        self.assertEqual(form.days, "03/03/2026")
-        self.assertEqual(form.outlets, "Bar")
-        self.assertEqual(form.line_count, 3)
-        self.assertEqual(form.amount, 21.8)
-        self.assertEqual(form.new_items, "Seasonal soup")
-        self.assertEqual(form.unmapped_count, 1)
-        self.assertEqual(form.reject_count, 1)
-        self.assertEqual(
-            form.rejects, "Row 5: 'two' is no number with '.' before its decimals."
-        )
-        self.assertFalse(self.files.search([]))
+        before = self.row_counts()
+        wizard = self.wizard(self.csv(*ROWS, bad))
+        self.assertEqual(wizard.step, "check")
+        self.assertFalse(wizard.error)
+        text = self.text(wizard.summary_html)
+        for sentence in (
+            "1 days, 3 lines, $ 21.80",
+            "*1 items are not mapped* (1 of them new), worth $ 6.50",
+            "Seasonal soup",
+            "*1 rows are refused.*",
+            "Row 5: 'two' is no number with '.' before its decimals.",
+            "Tue 3 Mar 2026 Bar 3 3 $ 21.80",
+        ):
+            self.assertIn(sentence, text)
+        self.assertEqual(self.row_counts(), before)
 
-    def test_preview_of_a_bad_file(self):
-        form = self.wizard(b"PK\x03\x04\x00\x00")
-        self.assertEqual(form.error, "This is no text file: save it as CSV.")
-        self.assertFalse(form.line_count)
+    def text(self, html):
+        return " ".join(html2plaintext(html).replace("\xa0", " ").split())
+
+    def test_preview_says_what_a_second_file_changes(self):
+        self.upload(self.csv(*ROWS))
+        other = [ROWS[0].replace(",2,4.80", ",3,7.20"), ROWS[2], ROWS[2]]
+        other[2] = other[2].replace("R3", "R7")
+        wizard = self.wizard(self.csv(*other))
+        self.assertIn(
+            "there already: 1 receipts come, 1 change, 0 go",
+            self.text(wizard.summary_html),
+        )
+        self.layout.second_file = "add"
+        wizard = self.wizard(self.csv(ROWS[0].replace("R1", "R8")))
+        self.assertIn("1 receipts come, 0 change, 0 go", self.text(wizard.summary_html))
+
+    def test_bad_file(self):
+        wizard = self.wizard(b"PK\x03\x04\x00\x00")
+        self.assertIn("The workbook is damaged", wizard.error)
+        self.assertEqual(wizard.step, "file")
         with self.assertRaises(UserError):
-            form.save().action_store()
+            wizard.action_store()
+
+    def test_first_file_needs_a_manager(self):
+        self.layout.is_confirmed = False
+        with self.assertRaisesRegex(UserError, "A manager uploads the first one"):
+            self.wizard(self.csv(*ROWS))
+        wizard = self.wizard(self.csv(*ROWS), self.manager())
+        self.assertEqual(wizard.step, "layout")
+
+    def test_other_columns_than_agreed(self):
+        """A user is told, a manager may describe the file anew."""
+        content = self.csv(*ROWS, header=HEADER.replace("code", "Artikelnr"))
+        wizard = self.wizard(content)
+        self.assertIn("lacks these columns: code", wizard.error)
+        wizard = self.wizard(content, self.manager())
+        self.assertEqual(wizard.step, "layout")
+        wizard.action_check()
+        wizard.action_store()
+        self.assertEqual(self.layout.rule_ids.source_column, "Artikelnr")
+
+    def test_manager_changes_what_was_agreed(self):
+        wizard = self.wizard(self.csv(*ROWS), self.manager())
+        wizard.action_change()
+        net = wizard.column_ids.filtered(lambda column: column.name == "net")
+        self.assertEqual((net.meaning, net.samples), ("amount", "4.80, 10.50, 6.50"))
+        net.meaning = False
+        self.assertNotIn("4.80", self.text(wizard.rows_html))
+        wizard.action_check()
+        wizard.action_store()
+        self.assertFalse(self.layout.rule_ids.amount_source_column)
+
+    def test_refused_rows_come_back_as_a_file(self):
+        bad = "2026-03-03,08:11,Bar,R9,1,,ESP,=1+1,two,4.80,sale"
+        file = self.upload(self.csv(*ROWS, bad))
+        attachment = file.rejects_attachment_id
+        self.assertEqual(attachment.name, "Refused rows of sales.csv")
+        rows = attachment.raw.decode("utf-8-sig").splitlines()
+        self.assertEqual(rows[0], f"{HEADER},Row,Reason")
+        self.assertEqual(
+            rows[1],
+            "2026-03-03,08:11,Bar,R9,1,,ESP,'=1+1,two,4.80,sale,5,"
+            "'two' is no number with '.' before its decimals.",
+        )
+        action = file.with_user(self.user).action_download_rejects()
+        self.assertIn(str(attachment.id), action["url"])
+
+    def test_many_days_are_posted_in_the_background(self):
+        """What a person need not wait for is queued, and its progress is seen."""
+        rows = [ROWS[0].replace("03-03", f"02-{day:02}") for day in range(1, 6)]
+        file, _is_new = self.store(self.csv(*rows))
+        with patch.object(pos_bridge_csv_file, "SECONDS_TO_WAIT", -1):
+            action = file.with_user(self.user).action_post()
+        self.assertEqual(action["res_model"], file._name)
+        self.assertEqual((file.progress, file.open_day_count), (0, 5))
+        transfers = self.env["pos.bridge.transfer"].search([], order="business_date")
+        transfers[:2]._run_all()
+        file.invalidate_recordset()
+        self.assertEqual((file.progress, file.open_day_count), (40, 3))
+
+    def test_read_again_after_the_layout_changed(self):
+        """What was read wrongly is read anew from the kept file."""
+        file = self.upload(self.csv(*ROWS))
+        self.assertEqual(self.used(), {"Coffee beans": 1.0, "Cola bottle": 3})
+        self.layout.rule_ids.quantity_source_column = False
+        self.integration.shrink_limit = 1
+        file.with_user(self.user).action_read_again()
+        self.env.invalidate_all()
+        self.assertEqual(self.used(), {"Coffee beans": 0.5, "Cola bottle": 1})
 
     def test_store_only(self):
-        action = self.wizard(self.csv(*ROWS)).save().action_store()
+        action = self.wizard(self.csv(*ROWS)).action_store()
         file = self.files.with_user(self.user).browse(action["res_id"])
         self.assertEqual((file.state, file.line_count), ("stored", 3))
         self.assertEqual(file.attachment_id.raw, self.csv(*ROWS))
@@ -76,9 +157,9 @@ class TestUpload(CsvCommon):
     def test_same_file_opens_the_earlier_upload(self):
         file = self.upload(self.csv(*ROWS))
         before = self.row_counts()
-        form = self.wizard(self.csv(*ROWS))
-        self.assertEqual(form.known_file_id, file)
-        action = form.save().action_store_and_post()
+        wizard = self.wizard(self.csv(*ROWS))
+        self.assertEqual(wizard.known_file_id, file)
+        action = wizard.action_store_and_post()
         self.assertEqual((action["res_model"], action["res_id"]), (file._name, file.id))
         self.assertEqual(self.row_counts(), before)
 

@@ -1,1 +1,1 @@
-from . import columns, merge, reader, sheet
+from . import columns, merge, presets, proposal, reader, rows, sheet

@@ -1,43 +1,58 @@
 import base64
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..models.messages import describe
+from ..models.pos_bridge_csv_format import MEANINGS, meanings_of, prepare_rules
+from ..models.pos_bridge_csv_layout import FORMAT_FIELDS
+from ..tools import presets
+from ..tools.proposal import propose
+from ..tools.reader import Refusal, named_columns, read_cells, read_header
+from ..tools.rows import read_first
+from ..tools.sheet import read_sheet
 
-#: So many refused rows are shown before the upload; all are kept with the file.
+#: So much is shown before the upload; all of it is kept with the file.
+SHOWN_ROWS = 20
 SHOWN_REJECTS = 20
+SHOWN_DAYS = 31
+#: Days that were read before are compared with what the file says, the latest of them.
+COMPARED_DAYS = 31
 
 
 class PosBridgeCsvUpload(models.TransientModel):
-    """Shows what a file says before anything is stored."""
+    """Shows what a file says before anything is stored.
+
+    Three steps: the file; how it is read, which a manager confirms once; what it says.
+    """
 
     _name = "pos.bridge.csv.upload"
-    _description = "Upload of a CSV file"
+    _description = "Upload of a sales file"
+    _inherit = ["pos.bridge.csv.format"]
 
+    step = fields.Selection(
+        [("file", "File"), ("layout", "How It Is Read"), ("check", "What It Says")],
+        required=True,
+        default="file",
+    )
     integration_id = fields.Many2one(
         "pos.bridge.integration",
         required=True,
         domain="[('connector', '=', 'csv')]",
         default=lambda self: self._default_integration_id(),
     )
-    currency_id = fields.Many2one(related="integration_id.company_id.currency_id")
     layout_id = fields.Many2one("pos.bridge.csv.layout", compute="_compute_layout_id")
-    needs_date = fields.Boolean(compute="_compute_layout_id")
-    file = fields.Binary(required=True, attachment=False)
+    file = fields.Binary("Sales File", required=True)
     file_name = fields.Char()
+    is_proposal = fields.Boolean(help="How it is read is a proposal, not agreed yet.")
+    column_ids = fields.One2many("pos.bridge.csv.upload.column", "upload_id")
+    needs_date = fields.Boolean(compute="_compute_needs_date")
     date = fields.Date("Business Date", help="The file has no date column.")
-    error = fields.Text(compute="_compute_preview")
-    known_file_id = fields.Many2one("pos.bridge.csv.file", compute="_compute_preview")
-    days = fields.Char(compute="_compute_preview")
-    outlets = fields.Char(compute="_compute_preview")
-    line_count = fields.Integer("Lines", compute="_compute_preview")
-    amount = fields.Monetary("Net Money", compute="_compute_preview")
-    new_items = fields.Char(compute="_compute_preview")
-    unmapped_count = fields.Integer("Codes Without Mapping", compute="_compute_preview")
-    reject_count = fields.Integer("Refused Rows", compute="_compute_preview")
-    rejects = fields.Text("Why Refused", compute="_compute_preview")
+    rows_html = fields.Html(compute="_compute_rows", sanitize=False)
+    rows_error = fields.Char(compute="_compute_rows")
+    error = fields.Text(readonly=True)
+    summary_html = fields.Html(readonly=True, sanitize=False)
+    known_file_id = fields.Many2one("pos.bridge.csv.file", readonly=True)
 
     @api.model
     def _default_integration_id(self):
@@ -50,65 +65,74 @@ class PosBridgeCsvUpload(models.TransientModel):
     def _compute_layout_id(self):
         for upload in self:
             upload.layout_id = upload.integration_id.csv_layout_ids
-            upload.needs_date = upload.layout_id._needs_day()
 
-    @api.depends("integration_id", "file", "date")
-    def _compute_preview(self):
-        names = ("error", "known_file_id", "days", "outlets", "line_count", "amount")
-        names += ("new_items", "unmapped_count", "reject_count", "rejects")
+    @api.depends("column_ids.meaning", "step")
+    def _compute_needs_date(self):
         for upload in self:
-            upload.update({**dict.fromkeys(names, False), **upload._prepare_preview()})
+            meanings = set(upload.column_ids.mapped("meaning"))
+            upload.needs_date = upload.step != "file" and not (
+                {"date", "moment"} & meanings
+            )
 
-    def _prepare_preview(self):
-        if not self.file or not self.layout_id or (self.needs_date and not self.date):
-            return {}
-        files = self.env["pos.bridge.csv.file"]
-        content, date = self._content(), self.date
-        try:
-            sheet = files._read_for_user(self.integration_id, content, date)
-        except UserError as error:
-            return {"error": str(error)}
-        return {
-            "known_file_id": files._find(self.integration_id, content, date),
-            **self._prepare_totals(sheet),
-            **self._prepare_rejects(sheet),
-        }
-
-    def _prepare_totals(self, sheet):
-        days = sorted(set().union(*sheet.days.values()))
-        names = sheet.names()
-        items = self.env["pos.bridge.item"].search(
-            [
-                ("integration_id", "=", self.integration_id.id),
-                ("external_id", "in", list(names)),
-            ]
-        )
-        new = sorted(names.keys() - set(items.mapped("external_id")))
-        unmapped = items.filtered(lambda item: item.mapping_state == "unmapped")
-        return {
-            "days": ", ".join(format_date(self.env, day) for day in days),
-            "outlets": ", ".join(sorted({row.outlet for row in sheet.sold})),
-            "line_count": len(sheet.sold),
-            "amount": float(sum(row.amount for row in sheet.sold)),
-            "new_items": ", ".join(names[code][0] or code for code in new),
-            "unmapped_count": len(new) + len(unmapped),
-        }
-
-    def _prepare_rejects(self, sheet):
-        return {
-            "reject_count": len(sheet.rejects),
-            "rejects": "\n".join(
-                self.env._(
-                    "Row %(row)s: %(reason)s",
-                    row=reject.row,
-                    reason=describe(self.env, reject.refusal),
+    @api.depends("step", "date", "column_ids.meaning", "column_ids.separator")
+    @api.depends(*FORMAT_FIELDS)
+    def _compute_rows(self):
+        """The first rows, as they would be read."""
+        for upload in self:
+            upload.rows_html = upload.rows_error = False
+            if upload.step != "layout":
+                continue
+            try:
+                first = read_first(
+                    upload._content(), upload._plain_layout(), SHOWN_ROWS
                 )
-                for reject in sheet.rejects[:SHOWN_REJECTS]
-            ),
-        }
+            except Refusal as refusal:
+                upload.rows_error = describe(self.env, refusal)
+            else:
+                upload.rows_html = upload._render_rows(*first)
 
-    def _content(self):
-        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+    # === STEPS === #
+
+    def action_read(self):
+        """From the file to what it says, or to the question how it is read."""
+        self.ensure_one()
+        self.error = False
+        try:
+            header = None
+            if self.layout_id.is_confirmed:
+                header = self._header_of(self.layout_id)
+            if header and self._take_layout(header):
+                return self._check()
+            self._take_proposal()
+        except Refusal as refusal:
+            self.error = describe(self.env, refusal)
+        return self._again()
+
+    def action_change(self):
+        """Look again at how the files of this till are read, and change it."""
+        samples = {each.name: each.samples for each in propose(self._content()).columns}
+        for column in self.column_ids:
+            column.samples = ", ".join(samples.get(column.name, ()))
+        self.write({"step": "layout", "is_proposal": True})
+        return self._again()
+
+    def action_propose(self):
+        """Look at the file anew, as if nobody had said how it is read."""
+        try:
+            self._take_proposal()
+        except Refusal as refusal:
+            raise UserError(describe(self.env, refusal)) from refusal
+        return self._again()
+
+    def action_back(self):
+        """To the step before; nothing was stored yet."""
+        self.write({"step": "layout" if self.step == "check" else "file"})
+        return self._again()
+
+    def action_check(self):
+        """A person agrees to how it is read; show what the whole file says."""
+        self.ensure_one()
+        return self._check()
 
     def action_store(self):
         """Keep the file; its days can be posted from there."""
@@ -121,7 +145,268 @@ class PosBridgeCsvUpload(models.TransientModel):
 
     def _store(self):
         self.ensure_one()
+        if self.is_proposal:
+            # Writing it needs the right to; who lacks it is told so.
+            values = self.read(FORMAT_FIELDS, load=None)[0]
+            values.pop("id")
+            self.layout_id._confirm(values, self._rules())
+            self.is_proposal = False
         name = self.file_name or self.env._("Upload")
         return self.env["pos.bridge.csv.file"]._store(
             self.integration_id, name, self._content(), self.date
         )
+
+    def _again(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Upload Sales"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    # === HOW IT IS READ === #
+
+    def _content(self):
+        upload = (self._origin or self).with_context(bin_size=False)
+        return base64.b64decode(upload.file or b"")
+
+    def _header_of(self, written):
+        cells = read_cells(self._content(), written.encoding, written.delimiter)
+        return named_columns(read_header(cells, written.header_row)[1])
+
+    def _take_layout(self, header):
+        """Read the file as agreed; False: it lacks columns, so somebody must look."""
+        layout = self.layout_id
+        rules = layout._plain_rules()
+        known = {name.casefold() for name in header}
+        needed = {name.casefold() for rule in rules for name in rule.columns()}
+        if needed - known:
+            self._require_manager(sorted(needed - known))
+            return False
+        values = layout.read(FORMAT_FIELDS, load=None)[0]
+        values.pop("id")
+        meanings = meanings_of(rules)
+        columns = [
+            (name, *meanings.get(name.casefold(), (False, False)), "")
+            for name in header
+        ]
+        self.write({**values, "is_proposal": False})
+        self._write_columns(columns)
+        return True
+
+    def _require_manager(self, missing):
+        if not self.layout_id.has_access("write"):
+            found = {"columns": ", ".join(missing), "found": self.file_name or "-"}
+            raise Refusal("columns_missing", **found)
+
+    def _take_proposal(self):
+        """What the file looks like, for a person to confirm."""
+        if not self.layout_id.has_access("write"):
+            raise UserError(
+                self.env._(
+                    "Nobody has said yet how the files of %s are read. A manager "
+                    "uploads the first one.",
+                    self.integration_id.name,
+                )
+            )
+        proposal = propose(self._content())
+        preset = presets.named(proposal.preset)
+        known = preset.written if preset else {}
+        seen = {
+            "decimal_separator": proposal.decimal_separator,
+            "date_format": proposal.date_order,
+        }
+        self.write(
+            {
+                "step": "layout",
+                "is_proposal": True,
+                "preset": proposal.preset,
+                "encoding": proposal.encoding,
+                "delimiter": proposal.delimiter,
+                "header_row": proposal.header_row,
+                # What the file shows outranks what its kind usually has.
+                **{name: value or known.get(name) for name, value in seen.items()},
+                **{k: value for k, value in known.items() if k not in seen},
+            }
+        )
+        self._write_columns(
+            (each.name, each.meaning, each.separator, ", ".join(each.samples))
+            for each in proposal.columns
+        )
+
+    def _write_columns(self, columns):
+        self.column_ids = [Command.clear()] + [
+            Command.create(
+                {
+                    "name": name,
+                    "meaning": meaning,
+                    "separator": separator,
+                    "samples": samples,
+                }
+            )
+            for name, meaning, separator, samples in columns
+            if name
+        ]
+
+    def _rules(self):
+        return prepare_rules(
+            [(each.name, each.meaning, each.separator) for each in self.column_ids]
+        )
+
+    def _plain_layout(self):
+        return self.layout_id.sudo()._plain_layout(self.date, self, self._rules())
+
+    # === WHAT IT SAYS === #
+
+    def _check(self):
+        self.step = "check"
+        self.known_file_id = self.error = self.summary_html = False
+        files = self.env["pos.bridge.csv.file"]
+        content = self._content()
+        try:
+            layout = self._plain_layout()
+            sheet = read_sheet(content, layout, self.layout_id.sudo()._locator(self))
+        except Refusal as refusal:
+            self.error = describe(self.env, refusal)
+        else:
+            self.summary_html = self._render_summary(sheet)
+            if not self.is_proposal:
+                self.known_file_id = files._find(
+                    self.integration_id, content, self.date
+                )
+        return self._again()
+
+    def _render_rows(self, sold, rejects):
+        reasons = {each.row: describe(self.env, each.refusal) for each in rejects}
+        return self.env["ir.qweb"]._render(
+            "pos_inventory_bridge_csv.upload_rows",
+            {"sold": sold, "reasons": reasons, "kinds": self._kind_names()},
+        )
+
+    def _kind_names(self):
+        line = self.env["pos.bridge.sale.line"]
+        return dict(line._fields["kind"]._description_selection(self.env))
+
+    def _render_summary(self, sheet):
+        return self.env["ir.qweb"]._render(
+            "pos_inventory_bridge_csv.upload_summary",
+            {
+                **self._prepare_totals(sheet),
+                **self._prepare_items(sheet),
+                "rejects": [
+                    (reject.row, describe(self.env, reject.refusal))
+                    for reject in sheet.rejects[:SHOWN_REJECTS]
+                ],
+                "reject_count": sum(not each.is_note for each in sheet.rejects),
+                "note_count": sum(each.is_note for each in sheet.rejects),
+                "currency": self.integration_id.company_id.currency_id,
+            },
+        )
+
+    def _prepare_totals(self, sheet):
+        """Lines, receipts and money of each day and outlet, and what was there."""
+        totals = {}
+        for sold in sheet.sold:
+            day = totals.setdefault((sold.day, sold.outlet), [0, set(), 0])
+            day[0] += 1
+            day[1].add(sold.receipt)
+            day[2] += sold.amount
+        shown = sorted(totals)[-SHOWN_DAYS:]
+        effects = self._effects(sheet, shown[-COMPARED_DAYS:])
+        return {
+            "days": [
+                {
+                    "date": day,
+                    "outlet": outlet,
+                    "lines": totals[day, outlet][0],
+                    "receipts": len(totals[day, outlet][1]),
+                    "amount": float(totals[day, outlet][2]),
+                    "effect": effects.get((day, outlet), ""),
+                }
+                for day, outlet in shown
+            ],
+            "more_days": len(totals) - len(shown),
+            "line_count": len(sheet.sold),
+            "amount": float(sum(sold.amount for sold in sheet.sold)),
+        }
+
+    def _effects(self, sheet, keys):
+        """{(day, outlet): what this file changes there}, of days that were read."""
+        integration = self.integration_id.sudo()
+        connector = integration._connector()
+        outlets = {outlet.external_id: outlet for outlet in integration.outlet_ids}
+        effects = {}
+        for day, name in keys:
+            outlet = outlets.get(name)
+            if not outlet:
+                effects[day, name] = self.env._("new outlet")
+                continue
+            known = self.env["pos.bridge.sale"].search(
+                [
+                    ("outlet_id", "=", outlet.id),
+                    ("business_date", "=", day),
+                    ("vanished_at", "=", False),
+                ]
+            )
+            if known:
+                answer = connector._answer_with(outlet, day, [sheet], self.second_file)
+                effects[day, name] = self._effect(known, answer)
+        return effects
+
+    def _effect(self, known, answer):
+        """Like "there already: 2 receipts change, 1 goes"."""
+        before = {sale.external_id: sale.payload_digest for sale in known}
+        after = {sale.external_id: sale.digest for sale in answer.sales}
+        counts = {
+            "new": len(after.keys() - before.keys()),
+            "changed": sum(
+                after[key] != before[key] for key in after.keys() & before.keys()
+            ),
+            "gone": len(before.keys() - after.keys()) if answer.complete else 0,
+        }
+        if not any(counts.values()):
+            return self.env._("there already, the same")
+        return self.env._(
+            "there already: %(new)s receipts come, %(changed)s change, %(gone)s go",
+            **counts,
+        )
+
+    def _prepare_items(self, sheet):
+        """Codes that are new, and those that no mapping says what they use."""
+        names, amounts = sheet.names(), {}
+        for sold in sheet.sold:
+            amounts[sold.code] = amounts.get(sold.code, 0) + sold.amount
+        items = self.env["pos.bridge.item"].search(
+            [
+                ("integration_id", "=", self.integration_id.id),
+                ("external_id", "in", list(names)),
+            ]
+        )
+        mapped = items.filtered(lambda item: item.mapping_state != "unmapped")
+        unmapped = names.keys() - set(mapped.mapped("external_id"))
+        ranked = sorted(unmapped, key=lambda code: (-amounts[code], code))
+        return {
+            "new_count": len(names.keys() - set(items.mapped("external_id"))),
+            "unmapped": [(names[code][0] or code, amounts[code]) for code in ranked],
+            "unmapped_amount": float(sum(amounts[code] for code in unmapped)),
+        }
+
+
+class PosBridgeCsvUploadColumn(models.TransientModel):
+    """One column of the file that is uploaded, and what it means."""
+
+    _name = "pos.bridge.csv.upload.column"
+    _description = "Column of an uploaded file"
+    _order = "id"
+
+    upload_id = fields.Many2one(
+        "pos.bridge.csv.upload", required=True, ondelete="cascade"
+    )
+    name = fields.Char("Column", required=True)
+    samples = fields.Char("For Example")
+    meaning = fields.Selection(MEANINGS, help="Empty: the column is not used.")
+    separator = fields.Char(
+        "Codes Separated By", help="Of codes: between several of them in one cell."
+    )
