@@ -40,10 +40,10 @@ class TestUpload(CsvCommon):
         self.assertFalse(wizard.error)
         text = self.text(wizard.summary_html)
         for sentence in (
-            "1 days, 3 lines, $ 21.80",
-            "*1 items are not mapped* (1 of them new), worth $ 6.50",
+            "Days: *1* Lines: *3* Net money: *$ 21.80*",
+            "*Items that are not mapped: 1* (new: 1), worth $ 6.50",
             "Seasonal soup",
-            "*1 rows are refused.*",
+            "*Refused rows: 1.*",
             "Row 5: 'two' is no number with '.' before its decimals.",
             "Tue 3 Mar 2026 Bar 3 3 $ 21.80",
         ):

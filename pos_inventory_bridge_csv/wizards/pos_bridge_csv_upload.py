@@ -113,7 +113,7 @@ class PosBridgeCsvUpload(models.TransientModel):
         samples = {each.name: each.samples for each in propose(self._content()).columns}
         for column in self.column_ids:
             column.samples = ", ".join(samples.get(column.name, ()))
-        self.write({"step": "layout", "is_proposal": True})
+        self.write({"step": "layout", "is_proposal": True, "error": False})
         return self._again()
 
     def action_propose(self):
@@ -221,6 +221,7 @@ class PosBridgeCsvUpload(models.TransientModel):
         self.write(
             {
                 "step": "layout",
+                "error": False,
                 "is_proposal": True,
                 "preset": proposal.preset,
                 "encoding": proposal.encoding,
