@@ -40,7 +40,7 @@ class TestUpload(CsvCommon):
         self.assertFalse(wizard.error)
         text = self.text(wizard.summary_html)
         for sentence in (
-            "Days: *1* Lines: *3* Net money: *$ 21.80*",
+            "Days: *1* Lines: *3* Net money: $ 21.80",
             "*Items that are not mapped: 1* (new: 1), worth $ 6.50",
             "Seasonal soup",
             "*Refused rows: 1.*",

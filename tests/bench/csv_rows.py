@@ -125,10 +125,11 @@ class Report:
 
     def end(self):
         peak = peak_mb()
+        verdict = "below" if peak < LIMIT_MB else "ABOVE"
         print(
-            f"  {self.rows:,} rows, {self.rows / self.total:,.0f} rows/s over all steps, "
+            f"  {self.rows:,} rows, {self.rows / self.total:,.0f} rows/s, "
             f"peak {peak:.0f} MB ({self.base:.0f} MB of it Odoo itself), "
-            f"{'below' if peak < LIMIT_MB else 'ABOVE'} {LIMIT_MB} MB"
+            f"{verdict} {LIMIT_MB} MB"
         )
 
 
