@@ -6,7 +6,6 @@ Options: the number of rows.
 """
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
+from _bench import environment, peak_mb
 
 ROWS = 200_000
 LINES_PER_RECEIPT = 3
@@ -51,22 +51,6 @@ def write_xlsx(path, count):
     for number, row in enumerate(rows(count), 1):
         sheet.write_row(number, 0, row)
     book.close()
-
-
-def peak_mb():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def environment():
-    """An Odoo environment on the benchmark's database."""
-    import odoo
-    from odoo.modules.registry import Registry
-
-    odoo.tools.config.parse_config(
-        ["-c", os.environ["POS_BRIDGE_ODOO_RC"], "--log-level=error"]
-    )
-    registry = Registry(os.environ["POS_BRIDGE_DATABASE"])
-    return odoo.api.Environment(registry.cursor(), odoo.api.SUPERUSER_ID, {})
 
 
 def measure(path):

@@ -1,0 +1,432 @@
+"""A pizza place's real year, posted day by day and compared with another calculation.
+
+48,620 lines of 358 days are loaded through the CSV add-on and posted; the ledger per
+ingredient and day must be what a calculation with ``decimal`` makes of the raw files,
+before and after 200 edits. Also printed: speed, memory, and the last days against the
+first.
+
+The sales lie in ../shared/data/pizza (orders.csv, order_details.csv, pizza_types.csv,
+pizzas.csv) or where --data says; without them the benchmark ends with 2.
+"""
+
+import csv
+import random
+import statistics
+import sys
+import time
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from _bench import Results, environment, parser, peak_mb
+
+DATA = Path(__file__).resolve().parents[3] / "shared/data/pizza"
+SEED = 2015
+EDITS = 200
+DIGITS = Decimal("0.00001")
+EDGE_DAYS = 30
+SIZES = {"S": "1", "M": "1.4", "L": "1.9", "XL": "2.4", "XXL": "3"}
+DOUGH_OF_S = Decimal("0.180")
+SAUCE_OF_S = Decimal("0.080")
+#: {sub-recipe: (yield in kg, {ingredient: (kg, trim in %)})}
+SUB_RECIPES = {
+    "Dough": (
+        "10",
+        {
+            "Flour": ("6.1", "0"),
+            "Olive Oil": ("0.2", "0"),
+            "Salt": ("0.12", "0"),
+            "Yeast": ("0.03", "0"),
+        },
+    ),
+    "Tomato Sauce": (
+        "5",
+        {
+            "Canned Tomatoes": ("4.6", "2"),
+            "Olive Oil": ("0.3", "0"),
+            "Salt": ("0.05", "0"),
+            "Basil": ("0.05", "10"),
+        },
+    ),
+}
+TRIMMED = ("Peppers", "Onions", "Tomatoes", "Spinach", "Mushrooms", "Garlic")
+TRIM = Decimal(12)
+LEDGER = """
+SELECT day.business_date, product.default_code,
+       sum(CASE WHEN place.usage = 'internal' THEN move.quantity::numeric
+                ELSE -move.quantity::numeric END)::text
+  FROM stock_move move
+  JOIN pos_bridge_day day ON day.id = move.pos_bridge_day_id
+  JOIN product_product product ON product.id = move.product_id
+  JOIN stock_location place ON place.id = move.location_id
+ WHERE move.state = 'done'
+ GROUP BY 1, 2
+"""
+
+
+# === THE MENU: PLAIN DATA FOR BOTH SIDES === #
+
+
+class Menu:
+    """What each pizza is made of, on every date."""
+
+    def __init__(self, folder):
+        types = read(folder / "pizza_types.csv")
+        self.toppings = {
+            row["pizza_type_id"]: row["ingredients"].split(", ") for row in types
+        }
+        self.pizzas = {
+            row["pizza_id"]: (row["pizza_type_id"], row["size"])
+            for row in read(folder / "pizzas.csv")
+        }
+        self.names = sorted({name for each in self.toppings.values() for name in each})
+        self.base = {
+            name: Decimal(15 + 7 * place % 40) / 1000
+            for place, name in enumerate(self.names)
+        }
+        #: Corrections: {pizza: (from date, factor)}, {(pizza, name): (from date, kg)}
+        self.portions, self.amounts = {}, {}
+
+    def trim(self, name):
+        return TRIM if any(word in name for word in TRIMMED) else Decimal(0)
+
+    def lines(self, pizza, day=date.max):
+        """{ingredient or sub-recipe: kg} of one pizza."""
+        kind, size = self.pizzas[pizza]
+        factor = Decimal(SIZES[size])
+        lines = {name: self.base[name] * factor for name in self.toppings[kind]}
+        for name in lines:
+            since, amount = self.amounts.get((pizza, name), (None, None))
+            if since and day >= since:
+                lines[name] = amount
+        lines["Dough"] = DOUGH_OF_S * factor
+        if not any("Sauce" in name for name in self.toppings[kind]):
+            lines["Tomato Sauce"] = SAUCE_OF_S * factor
+        return lines
+
+    def portion(self, pizza, day):
+        since, factor = self.portions.get(pizza, (None, None))
+        return factor if since and day >= since else Decimal(1)
+
+    def needs(self, pizza, day):
+        """{ingredient: kg to take from stock for one sold pizza}."""
+        needs = defaultdict(Decimal)
+        for name, amount in self.lines(pizza, day).items():
+            for ingredient, kg in self.taken_apart(name, amount):
+                needs[ingredient] += kg * self.portion(pizza, day)
+        return needs
+
+    def taken_apart(self, name, amount):
+        if name not in SUB_RECIPES:
+            yield name, amount / (1 - self.trim(name) / 100)
+            return
+        made, lines = SUB_RECIPES[name]
+        for ingredient, (kg, trim) in lines.items():
+            share = amount / Decimal(made)
+            yield ingredient, share * Decimal(kg) / (1 - Decimal(trim) / 100)
+
+    def print_grams(self):
+        sizes = "".join(f"{size:>7}" for size in SIZES)
+        print(f"\nGrams per pizza{'':21}{sizes}   trim %")
+        amounts = {**self.base, "Dough": DOUGH_OF_S, "Tomato Sauce": SAUCE_OF_S}
+        for name, amount in amounts.items():
+            cells = "".join(
+                f"{amount * 1000 * Decimal(factor):7.1f}" for factor in SIZES.values()
+            )
+            trim = self.trim(name) if name not in SUB_RECIPES else Decimal(0)
+            print(f"   {name:33}{cells}   {trim:6}")
+
+
+def read(path):
+    with path.open(encoding="latin-1") as file:
+        return list(csv.DictReader(file))
+
+
+# === THE OTHER CALCULATION === #
+
+
+def read_lines(folder):
+    """All sold lines: [date, time, order, line, pizza, quantity]."""
+    orders = {row["order_id"]: row for row in read(folder / "orders.csv")}
+    return [
+        [
+            date.fromisoformat(orders[row["order_id"]]["date"]),
+            orders[row["order_id"]]["time"],
+            row["order_id"],
+            row["order_details_id"],
+            row["pizza_id"],
+            int(row["quantity"]),
+        ]
+        for row in read(folder / "order_details.csv")
+    ]
+
+
+def expected(lines, menu):
+    """{(date, ingredient): kg}, rounded once."""
+    sold = defaultdict(int)
+    for day, _time, _order, _line, pizza, quantity in lines:
+        sold[day, pizza] += quantity
+    totals = defaultdict(Decimal)
+    for (day, pizza), quantity in sold.items():
+        for name, kg in menu.needs(pizza, day).items():
+            totals[day, name] += kg * quantity
+    rounded = {key: kg.quantize(DIGITS, ROUND_HALF_UP) for key, kg in totals.items()}
+    return {key: kg for key, kg in rounded.items() if kg}
+
+
+def ledger(env):
+    """{(date, ingredient): kg} that left stock, by Odoo's done moves."""
+    env.cr.execute(LEDGER)
+    rows = ((key, Decimal(kg).quantize(DIGITS)) for *key, kg in env.cr.fetchall())
+    return {tuple(key): kg for key, kg in rows if kg}
+
+
+def compare(results, name, env, lines, menu):
+    want, have = expected(lines, menu), ledger(env)
+    keys = want.keys() | have.keys()
+    different = [key for key in keys if want.get(key) != have.get(key)]
+    for key in sorted(different)[:5]:
+        print(f"   {key}: expected {want.get(key)}, ledger {have.get(key)}")
+    results.add(f"{name}: ingredients and days compared", len(want))
+    results.add(f"{name}: differences", len(different))
+    return len(different)
+
+
+# === THE PIZZA PLACE IN ODOO === #
+
+
+class Place:
+    """Company, storage unit, recipes, items and mappings."""
+
+    def __init__(self, env, menu):
+        self.env, self.menu = env, menu
+        self.kg = env.ref("uom.product_uom_kgm")
+        self.unit = env.ref("uom.product_uom_unit")
+        company = env.company
+        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)])[0]
+        self.storage = env["stock.location"].create(
+            {
+                "name": "Pizza kitchen",
+                "location_id": warehouse.view_location_id.id,
+                "is_storage_unit": True,
+            }
+        )
+        self.integration = env["pos.bridge.integration"].create(
+            {"name": "Pizza till", "connector": "csv"}
+        )
+        self.integration.action_use_more_digits()
+        self.outlet = env["pos.bridge.outlet"].create(
+            {
+                "integration_id": self.integration.id,
+                "external_id": "main",
+                "name": "Pizza place",
+                "tz": "UTC",
+                "day_start": 5.0,
+            }
+        )
+        self.outlet.storage_unit_id = self.storage
+        self._describe_file()
+        self._make_recipes()
+
+    def _describe_file(self):
+        layout = self.integration.csv_layout_ids
+        layout.rule_ids.unlink()
+        names = ("date", "time", "receipt", "line", "quantity")
+        columns = {f"{name}_source_column": name for name in names}
+        layout.rule_ids = [(0, 0, {"source_column": "pizza", **columns})]
+        layout.is_confirmed = True
+
+    def _make_recipes(self):
+        self.products = {}
+        for name in self.menu.names:
+            self._ingredient(name)
+        for _made, lines in SUB_RECIPES.values():
+            for name in lines:
+                self._ingredient(name)
+        for name, (made, lines) in SUB_RECIPES.items():
+            self._recipe(name, made, self.kg, lines)
+        self.boms = {}
+        for pizza in self.menu.pizzas:
+            lines = {
+                name: (amount, self.menu.trim(name) if name not in SUB_RECIPES else 0)
+                for name, amount in self.menu.lines(pizza).items()
+            }
+            self.boms[pizza] = self._recipe(pizza, 1, self.unit, lines)
+        quants = self.env["stock.quant"]
+        for product in self.products.values():
+            if product.is_storable:
+                quants._update_available_quantity(product, self.storage, 100_000)
+
+    def _ingredient(self, name):
+        if name not in self.products:
+            self.products[name] = self._product(name, self.kg, is_storable=True)
+
+    def _product(self, name, unit, **vals):
+        return self.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": name,
+                "type": "consu",
+                "uom_id": unit.id,
+                "standard_price": 5.0 if vals else 0.0,
+                **vals,
+            }
+        )
+
+    def _recipe(self, name, made, unit, lines):
+        dish = self.products[name] = self._product(name, unit)
+        return self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": dish.product_tmpl_id.id,
+                "type": "recipe",
+                "product_qty": float(made),
+                "product_uom_id": unit.id,
+                "company_id": self.env.company.id,
+                "bom_line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.products[line].id,
+                            "product_qty": float(amount),
+                            "product_uom_id": self.kg.id,
+                            "trim_percentage": float(trim),
+                        },
+                    )
+                    for line, (amount, trim) in lines.items()
+                ],
+            }
+        )
+
+    def upload(self, lines):
+        """The sales as one file. Returns it."""
+        rows = ["date,time,receipt,line,pizza,quantity"]
+        rows += [",".join(map(str, line)) for line in lines]
+        file, is_new = self.env["pos.bridge.csv.file"]._store(
+            self.integration, "year.csv", "\n".join(rows).encode()
+        )
+        assert is_new
+        self.env.cr.commit()
+        return file
+
+    def map(self):
+        items = self.integration.item_ids
+        self.mappings = {
+            mapping.item_id.external_id: mapping
+            for mapping in self.env["pos.bridge.mapping"].create(
+                [
+                    {
+                        "item_id": item.id,
+                        "map_type": "recipe",
+                        "bom_id": self.boms[item.external_id].id,
+                    }
+                    for item in items
+                ]
+            )
+        }
+        self.env.cr.commit()
+
+    def post(self, transfers):
+        """Run these one by one; seconds of each."""
+        seconds = []
+        for transfer in transfers:
+            start = time.perf_counter()
+            transfer._run_all()
+            seconds.append(time.perf_counter() - start)
+            self.env.invalidate_all()
+        wrong = [each for each in transfers if each.state not in ("done", "partial")]
+        if wrong:
+            raise SystemExit(f"{wrong[0].display_name}: {wrong[0].error}")
+        return seconds
+
+
+# === EDITS === #
+
+
+def edit(lines, menu, place):
+    """200 of them, the same each time: quantities, receipts, a mapping, a recipe.
+
+    Returns the lines as the till tells them afterwards.
+    """
+    chance = random.Random(SEED)
+    orders = sorted({line[2] for line in lines}, key=int)
+    # In a shortened year as dense as in the whole one, or days would shrink too much.
+    count = min(EDITS, len(orders) // 100)
+    gone = set(chance.sample(orders, count * 2 // 5))
+    lines = [list(line) for line in lines if line[2] not in gone]
+    for line in chance.sample(lines, count - len(gone) - 2):
+        line[5] = chance.choice([more for more in (1, 2, 3, 4) if more != line[5]])
+    pizza, other = chance.sample(sorted({line[4] for line in lines}), 2)
+    since = date(2015, 10, 1)
+    menu.portions[pizza] = since, Decimal("1.25")
+    place.mappings[pizza].write({"quantity": 1.25, "date_from": since})
+    name = menu.toppings[menu.pizzas[other][0]][0]
+    menu.amounts[other, name] = since + timedelta(days=30), Decimal("0.0775")
+    bom_line = place.boms[other].bom_line_ids.filtered(
+        lambda each: each.product_id == place.products[name]
+    )
+    day = str(since + timedelta(days=30))
+    bom_line.with_context(pos_bridge_from_date=day).product_qty = 0.0775
+    place.env.cr.commit()
+    return lines
+
+
+def post_year(results, place, file):
+    transfers = file._queue()
+    place.env.cr.commit()
+    half = len(transfers) // 2
+    seconds = place.post(transfers[:half])
+    results.add("peak memory after half of the days", peak_mb(), "MB")
+    seconds += place.post(transfers[half:])
+    results.add("peak memory after all days", peak_mb(), "MB")
+    moves = sum(transfers.mapped("move_count"))
+    results.add("days posted", len(transfers))
+    results.add("stock moves", moves)
+    results.add("posting", sum(seconds), "s")
+    results.add("lines per second", file.line_count / sum(seconds))
+    results.add("moves per second", moves / sum(seconds))
+    first, last = seconds[1 : EDGE_DAYS + 1], seconds[-EDGE_DAYS:]
+    results.add("a day, median of all", statistics.median(seconds), "s")
+    results.add("last 30 days against the first 30", sum(last) / sum(first), "times")
+
+
+def main(arguments):
+    options = parser(__doc__)
+    options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument("--days", type=int, default=366, help="only the first days")
+    chosen = options.parse_args(arguments)
+    if not (chosen.data / "orders.csv").exists():
+        print(f"The sales are not there: {chosen.data} has no orders.csv.")
+        return 2
+    results = Results(chosen.json)
+    menu = Menu(chosen.data)
+    menu.print_grams()
+    last = date(2015, 1, 1) + timedelta(days=chosen.days)
+    lines = [line for line in read_lines(chosen.data) if line[0] < last]
+    env = environment()
+    place = Place(env, menu)
+    print("\nThe year")
+    with results.timed("reading and storing the file"):
+        file = place.upload(lines)
+    results.add("lines", file.line_count)
+    place.map()
+    post_year(results, place, file)
+    differences = compare(results, "the year", env, lines, menu)
+    print("\nThe year again, after edits")
+    lines = edit(lines, menu, place)
+    with results.timed("reading and storing the edited file"):
+        file = place.upload(lines)
+    transfers = file._queue()
+    with results.timed("posting it"):
+        place.post(transfers)
+    stale = env["pos.bridge.day"].search([("stale_reason", "!=", False)])
+    place.post(env["pos.bridge.transfer"]._enqueue(stale, "repost"))
+    results.add("corrections", sum(transfers.mapped("move_count")), "moves")
+    differences += compare(results, "after edits", env, lines, menu)
+    results.end()
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
