@@ -1,0 +1,89 @@
+import {Component, onMounted, useRef, useSubEnv} from "@odoo/owl";
+import {FormController} from "@web/views/form/form_controller";
+import {View} from "@web/views/view";
+import {formView} from "@web/views/form/form_view";
+import {getDefaultConfig} from "@web/views/view";
+import {registry} from "@web/core/registry";
+
+/**
+ * The form of the mapping sheet. Beside a list it has no control panel and no dialog:
+ * its buttons stand at its foot, and nothing is saved by leaving it.
+ */
+export class MappingSheetController extends FormController {
+    static template = "pos_inventory_bridge.MappingSheetForm";
+    static props = {
+        ...FormController.props,
+        onReady: {type: Function, optional: true},
+    };
+
+    setup() {
+        super.setup();
+        this.props.onReady?.(() => this.model.root.isDirty());
+    }
+
+    get isBesideList() {
+        return Boolean(this.props.context.pos_bridge_sheet);
+    }
+
+    beforeVisibilityChange() {
+        return undefined;
+    }
+
+    async beforeLeave() {
+        return true;
+    }
+
+    async beforeUnload() {
+        return undefined;
+    }
+}
+
+registry.category("views").add("pos_bridge_mapping_sheet", {
+    ...formView,
+    Controller: MappingSheetController,
+});
+
+/** The panel beside the list: one form for one item, or for several. */
+export class MappingSheet extends Component {
+    static template = "pos_inventory_bridge.MappingSheet";
+    static components = {View};
+    static props = {
+        itemIds: {type: Array, element: Number},
+        mapType: {type: [String, Boolean], optional: true},
+        onReady: Function,
+    };
+
+    setup() {
+        this.root = useRef("root");
+        // The title of the page stays that of the list.
+        useSubEnv({config: {...getDefaultConfig(), setDisplayName: () => undefined}});
+        onMounted(() => this.focus());
+    }
+
+    get viewProps() {
+        const context = {default_item_ids: this.props.itemIds, pos_bridge_sheet: true};
+        if (this.props.mapType) {
+            context.default_map_type = this.props.mapType;
+        }
+        return {
+            type: "form",
+            resModel: "pos.bridge.mapping.wizard",
+            context,
+            display: {controlPanel: false},
+            onReady: this.props.onReady,
+        };
+    }
+
+    /** What is typed first is the target. */
+    focus() {
+        const fields = ["bom_id", "product_id", "quantity"];
+        const inputs = fields.map((name) => `.o_field_widget[name=${name}] input`);
+        const radio = ".o_field_widget[name=map_type] input:checked";
+        for (const selector of [...inputs, radio]) {
+            const input = this.root.el.querySelector(selector);
+            if (input) {
+                return input.focus();
+            }
+        }
+    }
+}
