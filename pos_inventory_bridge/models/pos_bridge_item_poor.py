@@ -2,11 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 POOR_MAPPINGS = [
-    ("no_lines", "Recipe is empty"),
+    ("no_lines", "Empty recipe"),
     ("unit", "Unit does not fit"),
-    ("unusable", "Recipe not usable"),
-    ("too_much", "Costs more than its price"),
-    ("too_little", "Costs next to nothing"),
+    ("unusable", "Not usable"),
+    ("too_much", "Costs too much"),
+    ("too_little", "Costs too little"),
 ]
 
 

@@ -23,7 +23,7 @@ class PosBridgeItem(models.Model):
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     sold_7_days = fields.Float(
-        "Sold 7 Days",
+        "Sold 7 days",
         compute="_compute_week",
         digits=False,
         min_display_digits=0,
@@ -32,7 +32,7 @@ class PosBridgeItem(models.Model):
         "sale; less what was voided or refunded.",
     )
     money_7_days = fields.Monetary(
-        "Money 7 Days",
+        "Money 7 days",
         compute="_compute_week",
         aggregator="sum",
         help="Net money of the last seven business dates, up to the integration's "

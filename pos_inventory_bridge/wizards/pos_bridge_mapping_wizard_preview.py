@@ -154,6 +154,13 @@ class PosBridgeMappingWizard(models.TransientModel):
             first=first,
             last=last,
         )
+        if self.map_type != "nothing" and not self._has_target():
+            money = sum(self.item_ids.mapped("money_7_days"))
+            return self.env._(
+                "%(told)s for %(money)s: choose what one of them uses.",
+                told=told,
+                money=self.company_id.currency_id.format(money),
+            )
         return f"{told} \N{RIGHTWARDS ARROW} {self._get_use(explosions)}"
 
     def _get_use(self, explosions):

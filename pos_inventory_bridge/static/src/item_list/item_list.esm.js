@@ -3,6 +3,7 @@ import {MAPPING_SAVED, postAgain} from "./mapping_saved.esm";
 import {useBus, useService} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {ListController} from "@web/views/list/list_controller";
+import {SIZES} from "@web/core/ui/ui_service";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {MappingSheet} from "./mapping_sheet.esm";
 import {_t} from "@web/core/l10n/translation";
@@ -12,11 +13,36 @@ import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
 
 const WAITING = [["mapping_state", "in", ["unmapped", "review"]]];
 
+// What gives way where there is little room: the sheet tells most of it.
+const WIDE_ONLY = ["sku", "list_price", "sold_7_days", "mapping_since"];
+const NOT_BESIDE_SHEET = ["sku", "list_price", "mapping_since", "mapping_state"];
+
 /** The rows whose mapping is open beside the list stay marked. */
 export class ItemListRenderer extends ListRenderer {
     setup() {
-        super.setup();
         this.sheet = useState(this.env.mappingSheet);
+        super.setup();
+        useBus(this.uiService.bus, "resize", () => this.render());
+    }
+
+    getActiveColumns() {
+        const columns = super.getActiveColumns();
+        const isNarrow = this.uiService.size < SIZES.LG;
+        const isOpen = this.sheet.itemIds.length > 0;
+        if (!isNarrow && !isOpen) {
+            return columns;
+        }
+        const hidden = isNarrow ? WIDE_ONLY : NOT_BESIDE_SHEET;
+        return columns
+            .filter(({name, type}) => type === "field" && !hidden.includes(name))
+            .map((column) => (isNarrow ? this.asIcon(column) : column));
+    }
+
+    /** Of a poor mapping only the sign is shown, its words stay for screen readers. */
+    asIcon(column) {
+        return column.name === "poor_mapping"
+            ? {...column, attrs: {...column.attrs, width: "40px"}, label: ""}
+            : column;
     }
 
     getRowClass(record) {
