@@ -69,7 +69,9 @@ class PosBridgeItem(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    list_price = fields.Float("Price", digits="Product Price", help="Net.")
+    list_price = fields.Float(
+        "Price", digits="Product Price", aggregator=None, help="Net."
+    )
     kitchen_name = fields.Char()
     active = fields.Boolean(default=True)
     last_seen_at = fields.Datetime(readonly=True, copy=False)

@@ -18,7 +18,6 @@ class PosBridgeItem(models.Model):
 
     poor_mapping = fields.Selection(
         POOR_MAPPINGS,
-        string="Poor Mapping",
         compute="_compute_poor_mapping",
         search="_search_poor_mapping",
         help="The mapping in force cannot be used, or uses goods for more than the "
@@ -44,7 +43,9 @@ class PosBridgeItem(models.Model):
             ids[item.poor_mapping].append(item.id)
         found = Domain("id", "in", [i for code in value if code for i in ids[code]])
         if False in value:
-            found |= Domain("id", "not in", [i for codes in ids.values() for i in codes])
+            found |= Domain(
+                "id", "not in", [i for codes in ids.values() for i in codes]
+            )
         return found
 
     def _get_net_price(self):

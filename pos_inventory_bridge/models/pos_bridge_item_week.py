@@ -76,7 +76,9 @@ class PosBridgeItem(models.Model):
                 column[name],
                 SQL.identifier(label),
             )
-            for name, label in zip(("quantity", "amount_net"), WEEK_COLUMNS, strict=True)
+            for name, label in zip(
+                ("quantity", "amount_net"), WEEK_COLUMNS, strict=True
+            )
         ]
         return SQL("(%s)", query.select(column["item_id"], *sums))
 

@@ -9,7 +9,7 @@ CODES_OF_ERRORS = {"recipe_not_found": "no_lines", "validation_error": "unit"}
 
 
 class PosBridgeMapping(models.Model):
-    """What one sold unit uses, looked at before any sale: amounts, cost, plausibility."""
+    """What one sold unit uses, before any sale: amounts, cost, plausibility."""
 
     # One file per subject; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.mapping"

@@ -46,9 +46,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         ],
         required=True,
         default="recipe",
-        help="Recipe: one sold unit uses what the recipe lists. Ingredient: it uses one "
-        "ingredient. The modified item: for modifiers such as a double, it uses once "
-        "more what the item uses that it stands under. Nothing: its sales use nothing.",
+        help="Recipe: one sold unit uses what the recipe lists. Ingredient: it uses "
+        "one ingredient. The modified item: for modifiers such as a double, it uses "
+        "once more what the item it stands under uses. Nothing: its sales use nothing.",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -270,7 +270,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         return self._waiting_days(self.item_ids.mapping_ids - before)
 
     def _ended(self, item, date):
-        """The deleted mapping that a date reaches back into, to be corrected from it."""
+        """The deleted mapping that a date reaches back into: it is corrected."""
         reached = item.mapping_ids.filtered(
             lambda mapping: (
                 date
@@ -288,9 +288,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         if choice != "date":
             return today if self.is_first and choice == "today" else None
         if not self.date_from:
-            raise UserError(
-                self.env._("Choose the first day that this is true for.")
-            )
+            raise UserError(self.env._("Choose the first day that this is true for."))
         if not self.is_first and self.date_from > today:
             raise UserError(self.env._("A correction of past days begins in the past."))
         return self.date_from

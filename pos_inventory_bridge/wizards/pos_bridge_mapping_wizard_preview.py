@@ -192,7 +192,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         """Of what was not sold lately, what one would use."""
         amounts = [
             (product.id, quantity)
-            for product, quantity in (mapping._amounts_per_unit(book) if mapping else ())
+            for product, quantity in (
+                mapping._amounts_per_unit(book) if mapping else ()
+            )
         ]
         if not amounts:
             return self.env._("Not sold in the last seven days with sales.")

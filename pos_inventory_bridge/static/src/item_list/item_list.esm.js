@@ -1,6 +1,6 @@
 import {useState, useSubEnv} from "@odoo/owl";
-import {MAPPING_SAVED, postAgain} from "./mapping_saved.esm";
-import {useBus, useService} from "@web/core/utils/hooks";
+import {MAPPING_SAVED, notifySaved, postAgain} from "./mapping_saved.esm";
+import {useBus} from "@web/core/utils/hooks";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {ListController} from "@web/views/list/list_controller";
 import {SIZES} from "@web/core/ui/ui_service";
@@ -58,7 +58,6 @@ export class ItemListController extends ListController {
 
     setup() {
         super.setup();
-        this.notification = useService("notification");
         // ``key`` counts the sheets: a new one begins with nothing typed.
         this.sheet = useState({itemIds: [], key: 0, mapType: false, saved: null});
         this.isSheetDirty = async () => false;
@@ -144,13 +143,19 @@ export class ItemListController extends ListController {
             return;
         }
         this.sheet.saved = detail;
-        this.sheet.mapType = detail.map_type;
+        if (detail.map_type !== "nothing") {
+            this.sheet.mapType = detail.map_type;
+        }
         if (!next.length) {
-            this.notification.add(_t("No item of this list waits any more."), {
-                type: "success",
-            });
+            this.notifyLast(detail);
         }
         this.showSheet(next);
+    }
+
+    /** The sheet closes: what it would have said is said by a notification. */
+    notifyLast(detail) {
+        const message = _t("%s. No item of this list waits any more.", detail.message);
+        notifySaved(this.env, {...detail, message});
     }
 
     /** The next row that waits; after the last one, whatever of the list still does. */
@@ -186,6 +191,7 @@ export class ItemListController extends ListController {
         const dayIds = this.sheet.saved.day_ids;
         this.sheet.saved = null;
         await postAgain(this.env, dayIds);
+        await this.reloadList();
     }
 
     onSheetReady(isDirty) {

@@ -1,4 +1,3 @@
-import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 /** On ``env.bus``: a mapping was saved. Who shows it sets ``detail.isShown``. */
@@ -13,28 +12,30 @@ export async function postAgain(env, dayIds) {
     env.services.notification.add(message, {type});
 }
 
-/** Tell the list of items; where none is open, notify. */
-async function mappingSaved(env, action) {
+/** What was saved, as a notification; it offers to post the days that wait. */
+export function notifySaved(env, {message, day_ids: dayIds, button}) {
+    const waits = dayIds.length > 0;
+    const postButton = {
+        name: button,
+        primary: true,
+        onClick: () => {
+            close();
+            return postAgain(env, dayIds);
+        },
+    };
+    const close = env.services.notification.add(message, {
+        type: waits ? "warning" : "success",
+        sticky: waits,
+        buttons: waits ? [postButton] : [],
+    });
+}
+
+/** Tell the list of items; where no sheet is open beside one, notify. */
+function mappingSaved(env, action) {
     const detail = {...action.params, isShown: false};
     env.bus.trigger(MAPPING_SAVED, detail);
     if (!detail.isShown) {
-        const {message, day_ids: dayIds, button} = detail;
-        const close = env.services.notification.add(message, {
-            type: dayIds.length ? "warning" : "success",
-            sticky: Boolean(dayIds.length),
-            buttons: dayIds.length
-                ? [
-                      {
-                          name: button || _t("Post again"),
-                          primary: true,
-                          onClick: () => {
-                              close();
-                              return postAgain(env, dayIds);
-                          },
-                      },
-                  ]
-                : [],
-        });
+        notifySaved(env, detail);
     }
     return action.params.next;
 }

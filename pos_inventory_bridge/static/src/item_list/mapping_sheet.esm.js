@@ -1,9 +1,16 @@
 import {Component, onMounted, useRef, useSubEnv} from "@odoo/owl";
 import {FormController} from "@web/views/form/form_controller";
-import {View} from "@web/views/view";
+import {View, getDefaultConfig} from "@web/views/view";
 import {formView} from "@web/views/form/form_view";
-import {getDefaultConfig} from "@web/views/view";
 import {registry} from "@web/core/registry";
+
+const NEED_NO_TARGET = [
+    "action_delete",
+    "action_ignore",
+    "action_ignore_group",
+    "action_open_item",
+];
+const NO_TARGET = {map_type: "nothing", first_from: "always", change_from: "today"};
 
 /**
  * The form of the mapping sheet. Beside a list it has no control panel and no dialog:
@@ -23,6 +30,14 @@ export class MappingSheetController extends FormController {
 
     get isBesideList() {
         return Boolean(this.props.context.pos_bridge_sheet);
+    }
+
+    /** Whether a target is chosen does not matter to those that need none. */
+    async beforeExecuteActionButton(clickParams) {
+        if (NEED_NO_TARGET.includes(clickParams.name)) {
+            await this.model.root.update(NO_TARGET);
+        }
+        return super.beforeExecuteActionButton(clickParams);
     }
 
     beforeVisibilityChange() {

@@ -12,6 +12,64 @@ function openMenu(name) {
     };
 }
 
+/** Several items that wait: one is ignored without a target, the next one is mapped. */
+registry.category("web_tour.tours").add("pos_bridge_item_sheet", {
+    steps: () => [
+        {
+            content: "Only what is not mapped",
+            trigger: ".o_search_panel_category_value:contains('Not mapped') header",
+            run: "click",
+        },
+        {
+            content: "Two items wait; what sold for most comes first",
+            trigger: ".o_data_row:first:contains('Season') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "The till says what it is",
+            trigger: `${SHEET} .o_field_widget[name=facts]:contains('SEASON')`,
+        },
+        {
+            content: "Ignore it: no target is needed for that",
+            trigger: `${SHEET} button[name=action_ignore]`,
+            run: "click",
+        },
+        {
+            content: "The sheet goes on with the next item, and says what it did",
+            trigger: `${SHEET} header:contains('Season is ignored')`,
+        },
+        {
+            content: "The next item is marked, the first one is gone from the list",
+            trigger:
+                ".o_list_renderer:not(:contains('Season')) .o_data_row.o_pos_bridge_open:contains('Giftcard')",
+        },
+        {
+            content: "An ingredient",
+            trigger: `${SHEET}:contains('GIFTCARD') .o_field_widget[name=map_type] input[data-value=ingredient]`,
+            run: "click",
+        },
+        {
+            content: "Something is typed and not saved",
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: "edit 3 && press Tab",
+        },
+        {
+            content: "Escape asks before it throws that away",
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: "press Escape",
+        },
+        {
+            content: "Discard it",
+            trigger: ".modal button:contains('Discard')",
+            run: "click",
+        },
+        {
+            content: "The list has its page for itself again",
+            trigger: `body:not(:has(${SHEET})) .o_data_row:contains('Giftcard')`,
+        },
+    ],
+});
+
 /**
  * The main job of a back-office user: an item that was sold and is not mapped is mapped
  * beside the list, the day is posted again, and the ledger shows the difference.
@@ -68,8 +126,9 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
             run: "press Alt+s",
         },
         {
-            content: "The sheet says which days would change",
-            trigger: `${SHEET} header:contains('Season is mapped'):has(.o_pos_bridge_post_again), .o_notification:contains('Season is mapped')`,
+            content: "Nothing waits any more; one day would change",
+            trigger:
+                ".o_notification:contains('Season is mapped; 1 posted'):contains('again')",
         },
         {
             content: "It is mapped, with the amount as typed",
