@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 
 class PosBridgeItemGroup(models.Model):
@@ -136,12 +136,7 @@ class PosBridgeItem(models.Model):
             plain = valid.filtered(lambda mapping: not mapping._has_condition())
             item.mapping_id = plain[:1]
             item.mapping_state = item._state_with(valid)
-            item.mapping_since = item._since(item.mapping_id)
-
-    def _since(self, mapping):
-        date = mapping.date_from
-        always = self.env._("always") if mapping else False
-        return format_date(self.env, date) if date else always
+            item.mapping_since = item.mapping_id.since
 
     def _state_with(self, mappings):
         if self.review_state != "none":

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..tools.recipe_book import RecipeError
 
@@ -111,7 +112,13 @@ class PosBridgeMapping(models.Model):
         check_company=True,
         domain="[('integration_id', '=', integration_id)]",
     )
+    condition = fields.Char(
+        "Only Where",
+        compute="_compute_condition",
+        help="Under which item or group, or in which outlet alone this holds.",
+    )
     date_from = fields.Date(string="From", help="Empty: always.")
+    since = fields.Char(compute="_compute_since", help="From when it holds.")
     date_to = fields.Date(string="Until", readonly=True, copy=False, help="Last day.")
     previous_id = fields.Many2one(
         "pos.bridge.mapping", readonly=True, copy=False, ondelete="restrict"
@@ -150,6 +157,22 @@ class PosBridgeMapping(models.Model):
             mapping.display_name = (
                 name.strip() if target else types.get(mapping.map_type, "")
             ) + (self.env._(" (gives back)") if mapping.is_subtraction else "")
+
+    @api.depends(*CONDITION_FIELDS)
+    def _compute_condition(self):
+        for mapping in self:
+            names = [mapping[name].display_name for name in CONDITION_FIELDS]
+            mapping.condition = ", ".join(filter(None, names))
+
+    @api.depends("date_from")
+    def _compute_since(self):
+        for mapping in self:
+            date = mapping.date_from
+            mapping.since = format_date(self.env, date) if date else self._always()
+
+    @api.model
+    def _always(self):
+        return self.env._("always")
 
     @api.depends("product_id", "quantity", "uom_id", "map_type", "bom_id")
     def _compute_precision_warning(self):

@@ -24,7 +24,11 @@ class TestMappingSheet(PosBridgeCommon):
         cls.stock_up(cls.coffee | cls.milk)
 
     def sheet(self, items, **context):
-        context = {"default_item_ids": items.ids, "pos_bridge_sheet": True, **context}
+        context = {
+            "default_item_ids": items.ids,
+            "default_is_beside_list": True,
+            **context,
+        }
         wizard = self.env["pos.bridge.mapping.wizard"].with_user(self.user)
         return Form(wizard.with_context(**context))
 
@@ -215,7 +219,7 @@ class TestMappingSheet(PosBridgeCommon):
     def test_beside_the_list_no_dialog_is_closed(self):
         beside = self.map_to_coffee(self.item("A")).save().action_apply()
         self.assertFalse(beside["params"]["next"])
-        form = self.sheet(self.item("B", self.coffee, 1), pos_bridge_sheet=False)
+        form = self.sheet(self.item("B", self.coffee, 1), default_is_beside_list=False)
         dialog = form.save().action_apply()
         self.assertEqual(
             dialog["params"]["next"]["type"], "ir.actions.act_window_close"

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 #: Days that posting again would change; one that is undone stays undone.
 POSTED_STATES = ("posted", "provisional", "failed")
@@ -17,6 +16,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     mapping_id = fields.Many2one(
         "pos.bridge.mapping", help="The mapping under a condition that is changed."
     )
+    is_beside_list = fields.Boolean(help="No dialog: there is none to close.")
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     group_id = fields.Many2one("pos.bridge.item.group", compute="_compute_header")
     title = fields.Char(compute="_compute_header")
@@ -155,14 +155,14 @@ class PosBridgeMappingWizard(models.TransientModel):
         return " \N{MIDDLE DOT} ".join(filter(None, facts))
 
     def _get_current(self, mapping):
+        """Coffee beans 0.009 kg, from 3 March."""
         if not mapping:
             return False
-        since = (
-            self.env._("since %s", format_date(self.env, mapping.date_from))
-            if mapping.date_from
-            else self.env._("always")
+        return self.env._(
+            "%(mapping)s (from: %(date)s)",
+            mapping=mapping.display_name,
+            date=mapping.since,
         )
-        return f"{mapping.display_name}, {since}"
 
     # === TARGET === #
 
@@ -333,7 +333,7 @@ class PosBridgeMappingWizard(models.TransientModel):
                 "button": self.env._("Post %(count)s days again", count=len(days)),
                 "map_type": self.map_type,
                 "go_on": False,
-                "next": not self.env.context.get("pos_bridge_sheet") and close,
+                "next": not self.is_beside_list and close,
             },
         }
 
@@ -359,7 +359,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     def action_use_more_digits(self):
         """One click against the loss, then the sheet again as it was."""
         self.item_ids.integration_id.action_use_more_digits()
-        if self.env.context.get("pos_bridge_sheet"):
+        if self.is_beside_list:
             return False
         return {
             "type": "ir.actions.act_window",

@@ -29,7 +29,7 @@ export class MappingSheetController extends FormController {
     }
 
     get isBesideList() {
-        return Boolean(this.props.context.pos_bridge_sheet);
+        return Boolean(this.props.context.default_is_beside_list);
     }
 
     /** Whether a target is chosen does not matter to those that need none. */
@@ -76,7 +76,10 @@ export class MappingSheet extends Component {
     }
 
     get viewProps() {
-        const context = {default_item_ids: this.props.itemIds, pos_bridge_sheet: true};
+        const context = {
+            default_item_ids: this.props.itemIds,
+            default_is_beside_list: true,
+        };
         if (this.props.mapType) {
             context.default_map_type = this.props.mapType;
         }
