@@ -1,5 +1,6 @@
 import {Component, onMounted, useRef, useSubEnv} from "@odoo/owl";
 import {FormController} from "@web/views/form/form_controller";
+import {FormRenderer} from "@web/views/form/form_renderer";
 import {View, getDefaultConfig} from "@web/views/view";
 import {formView} from "@web/views/form/form_view";
 import {registry} from "@web/core/registry";
@@ -53,8 +54,17 @@ export class MappingSheetController extends FormController {
     }
 }
 
+/** A recipe or ingredient opens over the sheet: what is typed below it stays. */
+export class MappingSheetRenderer extends FormRenderer {
+    setup() {
+        super.setup();
+        useSubEnv({inDialog: true});
+    }
+}
+
 registry.category("views").add("pos_bridge_mapping_sheet", {
     ...formView,
+    Renderer: MappingSheetRenderer,
     Controller: MappingSheetController,
 });
 
