@@ -317,11 +317,15 @@ class PosBridgeMappingWizard(models.TransientModel):
 
     def _saved(self, message, days=()):
         """Tell the sheet and the list; offer to post the days that wait."""
-        if days:
+        count, button = len(days), self.env._("Post it again")
+        if count == 1:
+            message = self.env._("%s; one posted day would change.", message)
+        elif days:
+            button = self.env._("Post %(count)s days again", count=count)
             message = self.env._(
                 "%(message)s; %(count)s posted days would change.",
                 message=message,
-                count=len(days),
+                count=count,
             )
         close = {"type": "ir.actions.act_window_close"}
         return {
@@ -330,7 +334,7 @@ class PosBridgeMappingWizard(models.TransientModel):
             "params": {
                 "message": message,
                 "day_ids": days.ids if days else [],
-                "button": self.env._("Post %(count)s days again", count=len(days)),
+                "button": button,
                 "map_type": self.map_type,
                 "go_on": False,
                 "next": not self.is_beside_list and close,
