@@ -14,6 +14,7 @@
         "data/ir_cron_data.xml",
         "wizards/pos_bridge_correction_wizard_views.xml",
         "wizards/pos_bridge_mapping_wizard_views.xml",
+        "wizards/pos_bridge_test_wizard_views.xml",
         "wizards/pos_bridge_transfer_wizard_views.xml",
         "reports/pos_bridge_ledger_views.xml",
         "views/pos_bridge_mapping_views.xml",
@@ -41,6 +42,9 @@
     ],
     "demo": ["demo/pos_bridge_demo.xml"],
     "assets": {
+        "web.assets_backend": [
+            "pos_inventory_bridge/static/src/item_list/*",
+        ],
         "web.assets_tests": ["pos_inventory_bridge/static/tests/tours/*.esm.js"],
     },
     "application": True,

@@ -165,7 +165,8 @@ class MrpBom(models.Model):
                 history = by_template.get(tmpl_id, versions.browse())
                 history = history.filtered(lambda each: each._is_about(bill, product))
                 if records:
-                    history |= history._record_now(bill)
+                    # Recording may replace a version that is no history any more.
+                    history = (history | history._record_now(bill)).exists()
                 found[product_id] = self._get_recipe(product, history, date, products)
             return found[product_id]
 
@@ -195,7 +196,7 @@ class MrpBom(models.Model):
     @api.model
     def _get_recipe(self, product, history, date, products):
         """The version in force, as plain data; None: the product is no recipe then."""
-        begun = history.exists().filtered(
+        begun = history.filtered(
             lambda version: not version.date_from or version.date_from <= date
         )
         version = begun.sorted("id")[-1:]

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class PosBridgeItemGroup(models.Model):
@@ -37,6 +38,10 @@ class PosBridgeItemGroup(models.Model):
             self.item_ids._ignore_if_unmapped()
         return result
 
+    def action_ignore(self):
+        """Its items use nothing, also those that come later; mapped ones stay."""
+        self.ignored = True
+
 
 class PosBridgeItem(models.Model):
     """An item that the POS sells. Items are never deleted: old sales name them."""
@@ -64,7 +69,9 @@ class PosBridgeItem(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    list_price = fields.Float("Price", digits="Product Price", help="Net.")
+    list_price = fields.Float(
+        "Price", digits="Product Price", aggregator=None, help="Net."
+    )
     kitchen_name = fields.Char()
     active = fields.Boolean(default=True)
     last_seen_at = fields.Datetime(readonly=True, copy=False)
@@ -90,13 +97,20 @@ class PosBridgeItem(models.Model):
     )
     mapping_state = fields.Selection(
         [
-            ("mapped", "Mapped"),
             ("unmapped", "Not mapped"),
-            ("ignored", "Ignored"),
             ("review", "Review"),
+            ("mapped", "Mapped"),
+            ("ignored", "Ignored"),
         ],
         compute="_compute_mapping",
         search="_search_mapping_state",
+        help="Not mapped: its sales reduce no stock. Review: the till has changed it "
+        "since it was mapped. Ignored: mapped to nothing.",
+    )
+    mapping_since = fields.Char(
+        "From",
+        compute="_compute_mapping",
+        help="Since when the mapping in force holds.",
     )
 
     _unique_external_id = models.Constraint(
@@ -121,7 +135,8 @@ class PosBridgeItem(models.Model):
             )
             plain = valid.filtered(lambda mapping: not mapping._has_condition())
             item.mapping_id = plain[:1]
-            item.mapping_state = item._state_with(plain or valid)
+            item.mapping_state = item._state_with(valid)
+            item.mapping_since = item.mapping_id.since
 
     def _state_with(self, mappings):
         if self.review_state != "none":
@@ -135,12 +150,7 @@ class PosBridgeItem(models.Model):
     def _search_mapping_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
-        valid = Domain(self.env["pos.bridge.mapping"]._domain_valid_on(today))
-        used = Domain("mapping_ids", "any", valid & Domain("map_type", "!=", "nothing"))
-        ignored = Domain(
-            "mapping_ids", "any", valid & Domain("map_type", "=", "nothing")
-        )
+        used, ignored = self._domains_mapped()
         review = Domain("review_state", "!=", "none")
         domains = {
             "review": review,
@@ -149,6 +159,34 @@ class PosBridgeItem(models.Model):
             "unmapped": ~review & ~used & ~ignored,
         }
         return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.model
+    def _domains_mapped(self):
+        """Items that use something today, and items that are mapped to nothing."""
+        today = fields.Date.context_today(self)
+        valid = Domain(self.env["pos.bridge.mapping"]._domain_valid_on(today))
+        nothing = Domain("map_type", "=", "nothing")
+        used = Domain("mapping_ids", "any", valid & ~nothing)
+        return used, Domain("mapping_ids", "any", valid & nothing)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The state depends on today, so it is no column; it can be counted by."""
+        if field_expr != "mapping_state" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        items = self.sudo().with_context(active_test=False)
+        used, ignored = (
+            items._search(domain, order=None).subselect()
+            for domain in self._domains_mapped()
+        )
+        return SQL(
+            "CASE WHEN %(review)s <> 'none' THEN 'review' WHEN %(id)s IN %(used)s THEN"
+            " 'mapped' WHEN %(id)s IN %(ignored)s THEN 'ignored' ELSE 'unmapped' END",
+            review=super()._field_to_sql(alias, "review_state", query),
+            id=SQL.identifier(alias, "id"),
+            used=used,
+            ignored=ignored,
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sold(self):
@@ -318,7 +356,17 @@ class PosBridgeItem(models.Model):
         )
 
     def action_ignore(self):
+        """Ignore those that are not mapped; say what became of the others."""
+        kept = self.filtered("mapping_id")
         self._ignore_if_unmapped()
+        message = self.env._("%(count)s items are ignored.", count=len(self - kept))
+        if kept:
+            message = self.env._(
+                "%(count)s items are ignored; %(kept)s keep the mapping they have.",
+                count=len(self - kept),
+                kept=len(kept),
+            )
+        return self.integration_id._notification(message, "success")
 
     def action_review_done(self):
         """The renamed item is still the same thing."""
@@ -330,4 +378,13 @@ class PosBridgeItem(models.Model):
             "pos_inventory_bridge.pos_bridge_mapping_wizard_action"
         )
         action["context"] = {"default_item_ids": self.ids}
+        return action
+
+    def action_test_day(self):
+        """Look at what this item used on a posted day, and in which moves."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.pos_bridge_test_wizard_action"
+        )
+        action["context"] = {"default_item_id": self.id}
         return action

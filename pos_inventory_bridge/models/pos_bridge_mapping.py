@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..tools.recipe_book import RecipeError
-from .mrp_bom import exact
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
 # What only a change or an end of a mapping writes.
@@ -112,7 +112,13 @@ class PosBridgeMapping(models.Model):
         check_company=True,
         domain="[('integration_id', '=', integration_id)]",
     )
+    condition = fields.Char(
+        "Only Where",
+        compute="_compute_condition",
+        help="Under which item or group, or in which outlet alone this holds.",
+    )
     date_from = fields.Date(string="From", help="Empty: always.")
+    since = fields.Char(compute="_compute_since", help="From when it holds.")
     date_to = fields.Date(string="Until", readonly=True, copy=False, help="Last day.")
     previous_id = fields.Many2one(
         "pos.bridge.mapping", readonly=True, copy=False, ondelete="restrict"
@@ -152,6 +158,22 @@ class PosBridgeMapping(models.Model):
                 name.strip() if target else types.get(mapping.map_type, "")
             ) + (self.env._(" (gives back)") if mapping.is_subtraction else "")
 
+    @api.depends(*CONDITION_FIELDS)
+    def _compute_condition(self):
+        for mapping in self:
+            names = [mapping[name].display_name for name in CONDITION_FIELDS]
+            mapping.condition = ", ".join(filter(None, names))
+
+    @api.depends("date_from")
+    def _compute_since(self):
+        for mapping in self:
+            date = mapping.date_from
+            mapping.since = format_date(self.env, date) if date else self._always()
+
+    @api.model
+    def _always(self):
+        return self.env._("always")
+
     @api.depends("product_id", "quantity", "uom_id", "map_type", "bom_id")
     def _compute_precision_warning(self):
         for company, mappings in self.grouped("company_id").items():
@@ -188,27 +210,13 @@ class PosBridgeMapping(models.Model):
 
     def _amounts_per_unit(self, book):
         """(product, quantity in its unit) that one sold unit uses, unrounded."""
-        self.ensure_one()
-        if self.map_type == "ingredient" and self.product_id:
-            unit = self.product_id.uom_id
-            if self.uom_id and self.uom_id._has_common_reference(unit):
-                yield (
-                    self.product_id,
-                    self.uom_id._compute_quantity(self.quantity, unit, round=False),
-                )
-        elif self.map_type == "recipe" and self.bom_id:
-            for need in self._needs_of_recipe(book):
-                product = self.env["product.product"].browse(need.product_id)
-                yield product, float(need.quantity)
-
-    def _needs_of_recipe(self, book):
-        """What one sold unit needs today; nothing if the recipe cannot be used."""
         try:
-            recipe = book.find(self.bom_id._recipe_product().id)
-            unit = self.uom_id._pos_bridge_unit()
-            return recipe and book.explode(recipe, exact(self.quantity), unit) or []
+            needs = self._needs_per_unit(book)
         except RecipeError:
-            return []
+            return
+        for need in needs:
+            product = self.env["product.product"].browse(need.product_id)
+            yield product, float(need.quantity)
 
     # === CONSTRAINTS === #
 
@@ -443,16 +451,20 @@ class PosBridgeMapping(models.Model):
         """Days that sold the item, from the mapping's beginning on, may say something
         else.
         """
+        self.env["pos.bridge.day"]._mark_stale(
+            self._domain_touched_days(date),
+            self.env._("Mapping of %s changed", self.item_id.name),
+        )
+
+    def _domain_touched_days(self, date=None):
+        """Days that sold the item, from a date (or the mapping's beginning) on."""
         self.ensure_one()
         domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
         if date or self.date_from:
             domain &= Domain("business_date", ">=", date or self.date_from)
         if self.outlet_id:
             domain &= Domain("outlet_id", "=", self.outlet_id.id)
-        self.env["pos.bridge.day"]._mark_stale(
-            domain & self.env["pos.bridge.day"]._domain_sold(self.item_id),
-            self.env._("Mapping of %s changed", self.item_id.name),
-        )
+        return domain & self.env["pos.bridge.day"]._domain_sold(self.item_id)
 
     def action_change(self):
         """Open the mapping sheet for this mapping, its condition included."""

@@ -21,3 +21,16 @@ class TestTours(ExampleCommon, HttpCase):
         self.assertFalse(
             self.exceptions().filtered(lambda e: e.code == "unmapped_pos_item")
         )
+
+    def test_item_sheet(self):
+        """What was ignored beside the list uses nothing; what was typed is not kept."""
+        self.user.password = self.user.login
+        self.first_run()
+        gift = self.item("GIFTCARD")
+        url = "/odoo/action-pos_inventory_bridge.pos_bridge_item_action"
+        self.start_tour(url, "pos_bridge_item_sheet", login=self.user.login)
+        self.env.invalidate_all()
+        self.assertEqual(gift.mapping_state, "unmapped")
+        self.run_day("repost")
+        self.assertEqual(self.used(), FIRST_POSTING)
+        self.assertEqual(self.day().unmapped_count, 0)

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+#: Days that posting again would change; one that is undone stays undone.
+POSTED_STATES = ("posted", "provisional", "failed")
 
 
 class PosBridgeMappingWizard(models.TransientModel):
@@ -12,7 +16,27 @@ class PosBridgeMappingWizard(models.TransientModel):
     mapping_id = fields.Many2one(
         "pos.bridge.mapping", help="The mapping under a condition that is changed."
     )
+    is_beside_list = fields.Boolean(help="No dialog: there is none to close.")
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    group_id = fields.Many2one("pos.bridge.item.group", compute="_compute_header")
+    title = fields.Char(compute="_compute_header")
+    facts = fields.Char(compute="_compute_header", help="What the till says of it.")
+    mapping_state = fields.Selection(
+        lambda self: (
+            self.env["pos.bridge.item"]
+            ._fields["mapping_state"]
+            ._description_selection(self.env)
+        ),
+        string="State",
+        compute="_compute_header",
+    )
+    current = fields.Char(
+        "Mapped to", compute="_compute_header", help="In force today, and since when."
+    )
+    is_single = fields.Boolean(compute="_compute_header")
+    is_first = fields.Boolean(
+        compute="_compute_header", help="None of these items is mapped yet."
+    )
     map_type = fields.Selection(
         [
             ("recipe", "Recipe"),
@@ -22,6 +46,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         ],
         required=True,
         default="recipe",
+        help="Recipe: one sold unit uses what the recipe lists. Ingredient: it uses "
+        "one ingredient. The modified item: for modifiers such as a double, it uses "
+        "once more what the item it stands under uses. Nothing: its sales use nothing.",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -47,6 +74,8 @@ class PosBridgeMappingWizard(models.TransientModel):
         compute="_compute_quantity",
         store=True,
         readonly=False,
+        help="How much one sold unit uses: of the ingredient, or portions of the "
+        "recipe. Kept exactly as typed.",
     )
     uom_id = fields.Many2one(
         "uom.uom",
@@ -55,21 +84,87 @@ class PosBridgeMappingWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
-    is_subtraction = fields.Boolean()
-    apply_from = fields.Selection(
-        [("default", "As usual"), ("date", "Also past days from")],
-        required=True,
-        default="default",
-        help="As usual: a first mapping holds for always, a change from today on.",
+    is_subtraction = fields.Boolean(
+        help="For what was left out (no chips): each one sold gives back instead of "
+        "using."
     )
-    date_from = fields.Date()
-    reason = fields.Char()
-    precision_warning = fields.Char(compute="_compute_precision_warning")
+    first_from = fields.Selection(
+        [("always", "Always"), ("today", "From today"), ("date", "From a date")],
+        string="From",
+        required=True,
+        default="always",
+        help="Always: also for what was sold before it was mapped. Days that were "
+        "posted without it are marked, and change only when they are posted again.",
+    )
+    change_from = fields.Selection(
+        [("today", "From today"), ("date", "Correct past days from")],
+        string="Change",
+        required=True,
+        default="today",
+        help="From today: past days keep what they used. Correct past days: what is "
+        "said here was true already then; those days are marked, and change only when "
+        "they are posted again.",
+    )
+    date_from = fields.Date("First Day")
+    reason = fields.Char(help="Why, for those who look at it later.")
+
+    # === HEADER === #
 
     @api.depends("item_ids")
     def _compute_company_id(self):
         for wizard in self:
             wizard.company_id = wizard.item_ids.company_id[:1]
+
+    @api.depends("item_ids", "mapping_id")
+    def _compute_header(self):
+        for wizard in self:
+            items = wizard.item_ids
+            mappings = wizard.mapping_id or items.mapping_id
+            states = set(items.mapped("mapping_state"))
+            wizard.is_single = len(items) == 1
+            wizard.is_first = not mappings
+            wizard.group_id = len(items.group_id) == 1 and items.group_id
+            wizard.mapping_state = states.pop() if len(states) == 1 else False
+            wizard.title = wizard._get_title()
+            wizard.facts = wizard._get_facts()
+            wizard.current = wizard.is_single and wizard._get_current(mappings)
+
+    def _get_title(self):
+        items = self.item_ids
+        return (
+            items.name
+            if len(items) == 1
+            else self.env._("%(count)s items", count=len(items))
+        )
+
+    def _get_facts(self):
+        """Of one item what the till says of it; of several which they are."""
+        items = self.item_ids
+        if len(items) != 1:
+            names = ", ".join(items[:5].mapped("name"))
+            return f"{names} …" if len(items) > 5 else names
+        item = items
+        facts = [
+            self.env._("Item ID %s", item.external_id),
+            item.sku and self.env._("SKU %s", item.sku),
+            item.list_price and item.currency_id.format(item.list_price),
+            item.group_id and self.env._("group %s", item.group_id.name),
+            item.item_type and self.env._("type %s", item.item_type),
+            item.kitchen_name and self.env._("in the kitchen %s", item.kitchen_name),
+        ]
+        return " \N{MIDDLE DOT} ".join(filter(None, facts))
+
+    def _get_current(self, mapping):
+        """Coffee beans 0.009 kg, from 3 March."""
+        if not mapping:
+            return False
+        return self.env._(
+            "%(mapping)s (from: %(date)s)",
+            mapping=mapping.display_name,
+            date=mapping.since,
+        )
+
+    # === TARGET === #
 
     @api.depends("map_type")
     def _compute_target(self):
@@ -95,15 +190,6 @@ class PosBridgeMappingWizard(models.TransientModel):
                 serving_unit or product.uom_id or wizard.bom_id.product_uom_id
             )
 
-    @api.depends("map_type", "product_id", "bom_id", "quantity", "uom_id", "item_ids")
-    def _compute_precision_warning(self):
-        for wizard in self:
-            mapping = self.env["pos.bridge.mapping"].new(
-                {**wizard._prepare_mapping_vals(), "item_id": wizard.item_ids[:1].id}
-            )
-            book = mapping._book_of_today(wizard.company_id or self.env.company)
-            wizard.precision_warning = mapping._get_precision_warning(book)
-
     @api.model
     def default_get(self, fields_list):
         """One item that is mapped already comes with what it is mapped to."""
@@ -125,44 +211,87 @@ class PosBridgeMappingWizard(models.TransientModel):
             )
         return values
 
+    # === SAVING === #
+
     def action_apply(self):
         """Map every item; those that are mapped already are changed."""
         self.ensure_one()
-        if self.apply_from == "date" and not self.date_from:
-            raise UserError(
-                self.env._("Choose the first past day that this is true for.")
-            )
-        date = self.date_from if self.apply_from == "date" else False
-        if date and date > fields.Date.context_today(self):
-            raise UserError(self.env._("A correction of past days begins in the past."))
-        vals = self._prepare_mapping_vals()
-        mapping_model = self.env["pos.bridge.mapping"].with_context(
-            pos_bridge_from_date=fields.Date.to_string(date) if date else False
+        days = self._map(self._prepare_mapping_vals(), self._get_date())
+        return self._saved(self.env._("%s is mapped", self.title), days)
+
+    def action_apply_next(self):
+        """The same, and on with the next item that waits."""
+        return self._and_next(self.action_apply())
+
+    def action_ignore(self):
+        """The sales of these items use nothing, and nobody has to look at them."""
+        self.ensure_one()
+        days = self._map({"map_type": "nothing", "reason": self.reason})
+        saved = self._saved(self.env._("%s is ignored", self.title), days)
+        return self._and_next(saved)
+
+    def action_ignore_group(self):
+        """All items of the group that are not mapped are ignored, later ones too."""
+        self.ensure_one()
+        self.group_id.action_ignore()
+        message = self.env._(
+            "All of %s that is not mapped is ignored, new items too",
+            self.group_id.name,
         )
+        return self._and_next(self._saved(message))
+
+    def action_delete(self):
+        """From today on these items are not mapped; what is posted stays."""
+        self.ensure_one()
+        mappings = self.mapping_id or self.item_ids.mapping_id
+        mappings.unlink()
+        message = self.env._("%s is not mapped from today on", self.title)
+        return self._saved(message, self._waiting_days(mappings, today=True))
+
+    def _map(self, vals, date=None):
+        """Map the items from a date on (None: as usual).
+
+        :return: the posted days that this marked
+        """
+        before = self.item_ids.mapping_ids
+        mapping_model, new = self.env["pos.bridge.mapping"], []
         for item in self.item_ids:
-            current = (self.mapping_id or item.mapping_id).with_env(mapping_model.env)
-            if current and date:
-                current.write({**vals, "date_from": date})
-            elif current:
-                current.write(vals)
+            current = self.mapping_id or item.mapping_id or self._ended(item, date)
+            if current:
+                current.write({**vals, "date_from": date} if date else vals)
             else:
-                first = {"date_from": date} if date and item.mapping_ids else {}
-                mapping_model.create({**vals, **first, "item_id": item.id})
+                first = {"date_from": date} if date and self.is_first else {}
+                new.append({**vals, **first, "item_id": item.id})
+        mapping_model.create(new)
         self.item_ids.filtered(
             lambda item: item.review_state != "none"
         ).action_review_done()
-        return {"type": "ir.actions.act_window_close"}
+        self.item_ids.invalidate_recordset(["mapping_ids"])
+        return self._waiting_days(self.item_ids.mapping_ids - before)
 
-    def action_use_more_digits(self):
-        """One click against the loss, then the sheet again as it was."""
-        self.item_ids.integration_id.action_use_more_digits()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+    def _ended(self, item, date):
+        """The deleted mapping that a date reaches back into: it is corrected."""
+        reached = item.mapping_ids.filtered(
+            lambda mapping: (
+                date
+                and not mapping.superseded
+                and not mapping._has_condition()
+                and mapping._last() >= date
+            )
+        )
+        return reached.sorted(lambda mapping: mapping._first())[-1:]
+
+    def _get_date(self):
+        """From when what is typed shall hold; None: as usual."""
+        choice = self.first_from if self.is_first else self.change_from
+        today = fields.Date.context_today(self)
+        if choice != "date":
+            return today if self.is_first and choice == "today" else None
+        if not self.date_from:
+            raise UserError(self.env._("Choose the first day that this is true for."))
+        if not self.is_first and self.date_from > today:
+            raise UserError(self.env._("A correction of past days begins in the past."))
+        return self.date_from
 
     def _prepare_mapping_vals(self):
         return {
@@ -173,4 +302,73 @@ class PosBridgeMappingWizard(models.TransientModel):
             "uom_id": self.uom_id.id,
             "is_subtraction": self.is_subtraction,
             "reason": self.reason,
+        }
+
+    @api.model
+    def _waiting_days(self, mappings, today=False):
+        """Posted days that these mappings touch and that say so themselves."""
+        if not mappings:
+            return self.env["pos.bridge.day"]
+        date = fields.Date.context_today(self) if today else None
+        touched = Domain.OR(each._domain_touched_days(date) for each in mappings)
+        waiting = Domain("stale_reason", "!=", False)
+        posted = Domain("state", "in", POSTED_STATES)
+        return self.env["pos.bridge.day"].search(touched & waiting & posted)
+
+    def _saved(self, message, days=()):
+        """Tell the sheet and the list; offer to post the days that wait."""
+        count, button = len(days), self.env._("Post it again")
+        if count == 1:
+            message = self.env._("%s; one posted day would change.", message)
+        elif days:
+            button = self.env._("Post %(count)s days again", count=count)
+            message = self.env._(
+                "%(message)s; %(count)s posted days would change.",
+                message=message,
+                count=count,
+            )
+        close = {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "pos_bridge_mapping_saved",
+            "params": {
+                "message": message,
+                "day_ids": days.ids if days else [],
+                "button": button,
+                "map_type": self.map_type,
+                "go_on": False,
+                "next": not self.is_beside_list and close,
+            },
+        }
+
+    @api.model
+    def _and_next(self, saved):
+        return {**saved, "params": {**saved["params"], "go_on": True}}
+
+    # === ACTIONS === #
+
+    def action_open_item(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "pos.bridge.item",
+            "res_id": self.item_ids.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def action_test_day(self):
+        return self.item_ids[:1].action_test_day()
+
+    def action_use_more_digits(self):
+        """One click against the loss, then the sheet again as it was."""
+        self.item_ids.integration_id.action_use_more_digits()
+        if self.is_beside_list:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
         }

@@ -2,6 +2,7 @@ import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const MENU = "pos_inventory_bridge.pos_bridge";
+const SHEET = ".o_pos_bridge_sheet";
 
 function openMenu(name) {
     return {
@@ -11,9 +12,67 @@ function openMenu(name) {
     };
 }
 
+/** Several items that wait: one is ignored without a target, the next one is mapped. */
+registry.category("web_tour.tours").add("pos_bridge_item_sheet", {
+    steps: () => [
+        {
+            content: "Only what is not mapped",
+            trigger: ".o_search_panel_category_value:contains('Not mapped') header",
+            run: "click",
+        },
+        {
+            content: "Two items wait; what sold for most comes first",
+            trigger: ".o_data_row:first:contains('Season') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "The till says what it is",
+            trigger: `${SHEET} .o_field_widget[name=facts]:contains('SEASON')`,
+        },
+        {
+            content: "Ignore it: no target is needed for that",
+            trigger: `${SHEET} button[name=action_ignore]`,
+            run: "click",
+        },
+        {
+            content: "The sheet goes on with the next item, and says what it did",
+            trigger: `${SHEET} header:contains('Season is ignored')`,
+        },
+        {
+            content: "The next item is marked, the first one is gone from the list",
+            trigger:
+                ".o_list_renderer:not(:contains('Season')) .o_data_row.o_pos_bridge_open:contains('Giftcard')",
+        },
+        {
+            content: "An ingredient",
+            trigger: `${SHEET}:contains('GIFTCARD') .o_field_widget[name=map_type] input[data-value=ingredient]`,
+            run: "click",
+        },
+        {
+            content: "Something is typed and not saved",
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: "edit 3 && press Tab",
+        },
+        {
+            content: "Escape asks before it throws that away",
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: "press Escape",
+        },
+        {
+            content: "Discard it",
+            trigger: ".modal button:contains('Discard')",
+            run: "click",
+        },
+        {
+            content: "The list has its page for itself again",
+            trigger: `body:not(:has(${SHEET})) .o_data_row:contains('Giftcard')`,
+        },
+    ],
+});
+
 /**
- * The main job of a back-office user: an item that was sold and is not mapped is mapped,
- * the day is posted again, and the ledger shows the difference.
+ * The main job of a back-office user: an item that was sold and is not mapped is mapped
+ * beside the list, the day is posted again, and the ledger shows the difference.
  */
 registry.category("web_tour.tours").add("pos_bridge_main_job", {
     steps: () => [
@@ -25,18 +84,26 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
         },
         openMenu("item"),
         {
-            content: "The seasonal soup waits for a mapping",
-            trigger: ".o_data_row:contains('Season') button:contains('Map')",
+            content: "The seasonal soup waits for a mapping: its row opens the sheet",
+            trigger: ".o_data_row:contains('Season') .o_data_cell[name=name]",
             run: "click",
         },
         {
+            content: "The sheet stands beside the list and says what was sold",
+            trigger: `${SHEET} .o_field_widget[name=preview]:contains('sold from')`,
+        },
+        {
+            content: "Its row stays marked",
+            trigger: ".o_data_row.o_pos_bridge_open:contains('Season')",
+        },
+        {
             content: "It uses one ingredient",
-            trigger: ".modal .o_field_widget[name=map_type] input[data-value=ingredient]",
+            trigger: `${SHEET} .o_field_widget[name=map_type] input[data-value=ingredient]`,
             run: "click",
         },
         {
             content: "Tomatoes",
-            trigger: ".modal .o_field_widget[name=product_id] input",
+            trigger: `${SHEET} .o_field_widget[name=product_id] input`,
             run: "edit Tomato",
         },
         {
@@ -46,17 +113,26 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
         },
         {
             content: "200 g for one soup",
-            trigger: ".modal .o_field_widget[name=quantity] input",
-            run: "edit 0.2",
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: "edit 0.2 && press Tab",
         },
         {
-            content: "Save",
-            trigger: ".modal button[name=action_apply]",
-            run: "click",
+            content: "The sentence says what the last week would have used",
+            trigger: `${SHEET} .o_field_widget[name=preview]:contains('0.2 kg Tomato from Bar')`,
+        },
+        {
+            content: "Save and go on, by the keyboard alone",
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: "press Alt+s",
+        },
+        {
+            content: "Nothing waits any more; one day would change",
+            trigger:
+                ".o_notification:contains('Season is mapped; one posted day'):contains('again')",
         },
         {
             content: "It is mapped, with the amount as typed",
-            trigger: "body:not(:has(.modal)) .o_data_row:contains('Tomato 0.2 kg')",
+            trigger: ".o_data_row:contains('Tomato 0.2 kg')",
         },
         openMenu("days"),
         openMenu("day"),

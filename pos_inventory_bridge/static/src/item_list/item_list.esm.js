@@ -1,0 +1,206 @@
+import {useState, useSubEnv} from "@odoo/owl";
+import {MAPPING_SAVED, notifySaved, postAgain} from "./mapping_saved.esm";
+import {useBus} from "@web/core/utils/hooks";
+import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {ListController} from "@web/views/list/list_controller";
+import {SIZES} from "@web/core/ui/ui_service";
+import {ListRenderer} from "@web/views/list/list_renderer";
+import {MappingSheet} from "./mapping_sheet.esm";
+import {_t} from "@web/core/l10n/translation";
+import {listView} from "@web/views/list/list_view";
+import {registry} from "@web/core/registry";
+import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+
+const WAITING = [["mapping_state", "in", ["unmapped", "review"]]];
+
+// What gives way where there is little room: the sheet tells most of it.
+const WIDE_ONLY = ["sku", "list_price", "sold_7_days", "mapping_since"];
+const NOT_BESIDE_SHEET = ["sku", "list_price", "mapping_since", "mapping_state"];
+
+/** The rows whose mapping is open beside the list stay marked. */
+export class ItemListRenderer extends ListRenderer {
+    setup() {
+        this.sheet = useState(this.env.mappingSheet);
+        super.setup();
+        useBus(this.uiService.bus, "resize", () => this.render());
+    }
+
+    getActiveColumns() {
+        const columns = super.getActiveColumns();
+        const isNarrow = this.uiService.size < SIZES.LG;
+        const isOpen = this.sheet.itemIds.length > 0;
+        if (!isNarrow && !isOpen) {
+            return columns;
+        }
+        const hidden = isNarrow ? WIDE_ONLY : NOT_BESIDE_SHEET;
+        return columns
+            .filter(({name, type}) => type === "field" && !hidden.includes(name))
+            .map((column) => (isNarrow ? this.asIcon(column) : column));
+    }
+
+    /** Of a poor mapping only the sign is shown, its words stay for screen readers. */
+    asIcon(column) {
+        return column.name === "poor_mapping"
+            ? {...column, attrs: {...column.attrs, width: "40px"}, label: ""}
+            : column;
+    }
+
+    getRowClass(record) {
+        const isOpen = this.sheet.itemIds.includes(record.resId);
+        return `${super.getRowClass(record)} ${isOpen ? "o_pos_bridge_open" : ""}`;
+    }
+}
+
+/** The list of items: a row opens its mapping beside the list, on the same page. */
+export class ItemListController extends ListController {
+    static template = "pos_inventory_bridge.ItemList";
+    static components = {...ListController.components, MappingSheet};
+
+    setup() {
+        super.setup();
+        // ``key`` counts the sheets: a new one begins with nothing typed.
+        this.sheet = useState({itemIds: [], key: 0, mapType: false, saved: null});
+        this.isSheetDirty = async () => false;
+        const executeButton = this.env.onClickViewButton;
+        useSubEnv({
+            mappingSheet: this.sheet,
+            onClickViewButton: (params) =>
+                params.clickParams.name === "action_map"
+                    ? this.openSheet(params.getResParams().resIds)
+                    : executeButton(params),
+        });
+        useBus(this.env.bus, MAPPING_SAVED, ({detail}) => this.onMappingSaved(detail));
+        useHotkey("escape", () => this.closeSheet(), {
+            bypassEditableProtection: true,
+            isAvailable: () =>
+                this.sheet.itemIds.length &&
+                !document.querySelector(".o-autocomplete--dropdown-menu, .o_popover"),
+        });
+    }
+
+    async openRecord(record, options = {}) {
+        if (options.newWindow) {
+            return super.openRecord(record, options);
+        }
+        return this.openSheet([record.resId]);
+    }
+
+    async openSheet(itemIds) {
+        if (await this.mayLeaveSheet()) {
+            this.showSheet(itemIds);
+            this.sheet.saved = null;
+        }
+    }
+
+    showSheet(itemIds) {
+        this.isSheetDirty = async () => false;
+        this.sheet.itemIds = itemIds;
+        this.sheet.key++;
+    }
+
+    async closeSheet() {
+        if (await this.mayLeaveSheet()) {
+            const [itemId] = this.sheet.itemIds;
+            this.showSheet([]);
+            this.sheet.saved = null;
+            this.focusRow(itemId);
+        }
+    }
+
+    focusRow(itemId) {
+        const record = this.model.root.records.find(({resId}) => resId === itemId);
+        const row = `.o_data_row[data-id="${record?.id}"] .o_data_cell`;
+        this.rootRef.el.querySelector(row)?.focus();
+    }
+
+    /** What is typed and not saved is not thrown away without a question. */
+    async mayLeaveSheet() {
+        if (!this.sheet.itemIds.length || !(await this.isSheetDirty())) {
+            return true;
+        }
+        return new Promise((resolve) => {
+            this.dialogService.add(
+                ConfirmationDialog,
+                {
+                    title: _t("Not saved yet"),
+                    body: _t("What you typed in the mapping is not saved."),
+                    confirmLabel: _t("Discard it"),
+                    confirm: () => resolve(true),
+                    cancelLabel: _t("Keep editing"),
+                    cancel: () => resolve(false),
+                },
+                {onClose: () => resolve(false)}
+            );
+        });
+    }
+
+    async onMappingSaved(detail) {
+        const saved = this.sheet.itemIds;
+        detail.isShown = Boolean(saved.length);
+        const next = detail.go_on && saved.length ? await this.findNext(saved) : saved;
+        await this.reloadList();
+        if (!saved.length) {
+            return;
+        }
+        this.sheet.saved = detail;
+        if (detail.map_type !== "nothing") {
+            this.sheet.mapType = detail.map_type;
+        }
+        if (!next.length) {
+            this.notifyLast(detail);
+        }
+        this.showSheet(next);
+    }
+
+    /** The sheet closes: what it would have said is said by a notification. */
+    notifyLast(detail) {
+        const message = _t("%s. No item of this list waits any more.", detail.message);
+        notifySaved(this.env, {...detail, message});
+    }
+
+    /** The next row that waits; after the last one, whatever of the list still does. */
+    async findNext(saved) {
+        const {records, domain, context, resModel, orderBy} = this.model.root;
+        const last = records.findLastIndex(({resId}) => saved.includes(resId));
+        const waits = ({resId, data}) =>
+            ["unmapped", "review"].includes(data.mapping_state) &&
+            !saved.includes(resId);
+        const row = records.slice(last + 1).find(waits) || records.find(waits);
+        if (row) {
+            return [row.resId];
+        }
+        const order = orderBy.map(({name, asc}) => `${name} ${asc ? "ASC" : "DESC"}`);
+        return this.orm.search(
+            resModel,
+            [...(domain || []), ...WAITING, ["id", "not in", saved]],
+            {context, limit: 1, order: order.join(", ")}
+        );
+    }
+
+    /** The rows and the counts of the panel at the left; page and place stay. */
+    async reloadList() {
+        const {searchModel} = this.env;
+        if (searchModel.searchPanelInfo) {
+            searchModel.searchPanelInfo.shouldReload = true;
+            await searchModel._reloadSections();
+        }
+        await this.model.root.load();
+    }
+
+    async onPostAgain() {
+        const dayIds = this.sheet.saved.day_ids;
+        this.sheet.saved = null;
+        await postAgain(this.env, dayIds);
+        await this.reloadList();
+    }
+
+    onSheetReady(isDirty) {
+        this.isSheetDirty = isDirty;
+    }
+}
+
+registry.category("views").add("pos_bridge_item_list", {
+    ...listView,
+    Controller: ItemListController,
+    Renderer: ItemListRenderer,
+});

@@ -1,0 +1,117 @@
+import {Component, onMounted, useRef, useSubEnv} from "@odoo/owl";
+import {FormController} from "@web/views/form/form_controller";
+import {FormRenderer} from "@web/views/form/form_renderer";
+import {View, getDefaultConfig} from "@web/views/view";
+import {formView} from "@web/views/form/form_view";
+import {registry} from "@web/core/registry";
+
+const NEED_NO_TARGET = [
+    "action_delete",
+    "action_ignore",
+    "action_ignore_group",
+    "action_open_item",
+];
+const NO_TARGET = {map_type: "nothing", first_from: "always", change_from: "today"};
+
+/**
+ * The form of the mapping sheet. Beside a list it has no control panel and no dialog:
+ * its buttons stand at its foot, and nothing is saved by leaving it.
+ */
+export class MappingSheetController extends FormController {
+    static template = "pos_inventory_bridge.MappingSheetForm";
+    static props = {
+        ...FormController.props,
+        onReady: {type: Function, optional: true},
+    };
+
+    setup() {
+        super.setup();
+        this.props.onReady?.(() => this.model.root.isDirty());
+    }
+
+    get isBesideList() {
+        return Boolean(this.props.context.default_is_beside_list);
+    }
+
+    /** Whether a target is chosen does not matter to those that need none. */
+    async beforeExecuteActionButton(clickParams) {
+        if (NEED_NO_TARGET.includes(clickParams.name)) {
+            await this.model.root.update(NO_TARGET);
+        }
+        return super.beforeExecuteActionButton(clickParams);
+    }
+
+    beforeVisibilityChange() {
+        return undefined;
+    }
+
+    async beforeLeave() {
+        return true;
+    }
+
+    async beforeUnload() {
+        return undefined;
+    }
+}
+
+/** A recipe or ingredient opens over the sheet: what is typed below it stays. */
+export class MappingSheetRenderer extends FormRenderer {
+    setup() {
+        super.setup();
+        useSubEnv({inDialog: true});
+    }
+}
+
+registry.category("views").add("pos_bridge_mapping_sheet", {
+    ...formView,
+    Renderer: MappingSheetRenderer,
+    Controller: MappingSheetController,
+});
+
+/** The panel beside the list: one form for one item, or for several. */
+export class MappingSheet extends Component {
+    static template = "pos_inventory_bridge.MappingSheet";
+    static components = {View};
+    static props = {
+        itemIds: {type: Array, element: Number},
+        mapType: {type: [String, Boolean], optional: true},
+        onReady: Function,
+    };
+
+    setup() {
+        this.root = useRef("root");
+        // The title of the page stays that of the list.
+        useSubEnv({config: {...getDefaultConfig(), setDisplayName: () => undefined}});
+        onMounted(() => this.focus());
+    }
+
+    get viewProps() {
+        const context = {
+            default_item_ids: this.props.itemIds,
+            default_is_beside_list: true,
+        };
+        if (this.props.mapType) {
+            context.default_map_type = this.props.mapType;
+        }
+        return {
+            type: "form",
+            resModel: "pos.bridge.mapping.wizard",
+            context,
+            display: {controlPanel: false},
+            onReady: this.props.onReady,
+        };
+    }
+
+    /** What is typed first is the target. */
+    focus() {
+        const fields = ["bom_id", "product_id", "quantity"];
+        const inputs = fields.map((name) => `.o_field_widget[name=${name}] input`);
+        const radio = ".o_field_widget[name=map_type] input:checked";
+        for (const selector of [...inputs, radio]) {
+            const input = this.root.el.querySelector(selector);
+            if (input) {
+                return input.focus();
+            }
+        }
+    }
+}

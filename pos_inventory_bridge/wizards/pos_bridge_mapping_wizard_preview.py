@@ -1,0 +1,239 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..models.mrp_bom import exact
+from ..tools.plan import EVENTS, Explosion, Sold
+
+#: More ingredients than these are only counted.
+SHOWN_INGREDIENTS = 6
+
+
+class PosBridgeMappingWizard(models.TransientModel):
+    """What is typed in the mapping sheet, tried on the last week; writes nothing."""
+
+    # One file per subject; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.mapping.wizard"
+
+    preview = fields.Char(
+        compute="_compute_preview",
+        help="What the sales of the last seven business dates would have used.",
+    )
+    warning = fields.Char(
+        compute="_compute_preview", help="What looks wrong with this mapping."
+    )
+    precision_warning = fields.Char(
+        compute="_compute_preview", help="What Odoo's rounding would lose."
+    )
+
+    @api.depends(
+        "map_type",
+        "product_id",
+        "bom_id",
+        "quantity",
+        "uom_id",
+        "is_subtraction",
+        "item_ids",
+        "mapping_id",
+    )
+    def _compute_preview(self):
+        for wizard in self:
+            mappings = wizard._typed_mappings()
+            book = mappings._book_of_today(wizard.company_id or self.env.company)
+            sold, dates = wizard._sold_last_week()
+            explosions = wizard._dry_run(mappings, book, sold)
+            wizard.precision_warning = (
+                mappings[:1]._get_precision_warning(book) if mappings else False
+            )
+            wizard.warning = wizard._get_warning(mappings, book, explosions)
+            wizard.preview = (
+                wizard._get_sentence(sold, dates, explosions)
+                if sold
+                else wizard._get_sentence_of_one(mappings[:1], book)
+            )
+
+    def _typed_mappings(self):
+        """What is typed, as mappings that are nowhere stored, one per item."""
+        vals = self._prepare_mapping_vals()
+        mapping_model = self.env["pos.bridge.mapping"]
+        return mapping_model.union(
+            *(
+                mapping_model.new({**vals, "item_id": item._origin.id})
+                for item in self.item_ids
+            )
+        )
+
+    # === DRY RUN === #
+
+    def _sold_last_week(self):
+        """Per outlet and item what the last week sold, as a day would be told it.
+
+        :return: [(outlet, newest date, ``Sold``)], (first date, last date)
+        """
+        items = self.item_ids._origin
+        domain = items._week_domain() & Domain("item_id", "in", items.ids)
+        if self.mapping_id.outlet_id:
+            domain &= Domain("outlet_id", "=", self.mapping_id.outlet_id.id)
+        if self.mapping_id.parent_item_id:
+            domain &= Domain("parent_item_id", "=", self.mapping_id.parent_item_id.id)
+        groups = self.env["pos.bridge.sale.line"]._read_group(
+            domain,
+            ["outlet_id", "item_id", "parent_item_id", "kind"],
+            ["quantity:sum", "business_date:min", "business_date:max"],
+        )
+        kinds, dates = defaultdict(dict), []
+        for outlet, item, parent, kind, quantity, first, last in groups:
+            kinds[outlet, item, parent][kind] = exact(quantity)
+            dates += [first, last]
+        sold = [
+            (outlet, max(dates), self._as_sold(item, parent, quantities))
+            for (outlet, item, parent), quantities in kinds.items()
+        ]
+        return sold, (min(dates), max(dates)) if dates else ()
+
+    @api.model
+    def _as_sold(self, item, parent, quantities):
+        plain = [amount for kind, amount in quantities.items() if kind not in EVENTS]
+        return Sold(
+            item_id=item.id,
+            parent_item_id=parent.id or 0,
+            quantity=sum(plain, Decimal(0)),
+            events={kind: quantities[kind] for kind in EVENTS if kind in quantities},
+            line_count=1,
+        )
+
+    def _dry_run(self, mappings, book, sold):
+        """The very step that a day takes, on days that are nowhere stored."""
+        mapping_of = {mapping.item_id._origin.id: mapping for mapping in mappings}
+        explosions = []
+        for outlet, date, each in sold if self._has_target() else ():
+            day = self.env["pos.bridge.day"].new(
+                {"outlet_id": outlet.id, "business_date": date}
+            )
+            mapping = mapping_of[each.item_id]
+            modified = (
+                mapping._resolve(outlet, date, {(each.parent_item_id, 0)})
+                if self.map_type == "parent"
+                else {}
+            )
+            explosion = Explosion()
+            day._explode_item(explosion, book, each, mapping, modified)
+            explosions.append(explosion)
+        return explosions
+
+    def _has_target(self):
+        needs = {"recipe": self.bom_id, "ingredient": self.product_id}
+        return self.map_type == "parent" or bool(needs.get(self.map_type))
+
+    # === WORDS === #
+
+    def _get_warning(self, mappings, book, explosions):
+        if not self._has_target():
+            return False
+        for mapping in mappings:
+            text = mapping._get_poor_text(book)
+            if text:
+                name = mapping.item_id.name
+                return text if self.is_single else f"{name}: {text}"
+        problems = [problem for each in explosions for problem in each.problems]
+        return problems[0].message if problems else False
+
+    def _get_sentence(self, sold, dates, explosions):
+        """41 sold from Monday to Sunday → 12.3 kg Pumpkin from Kitchen, 58.20 EUR."""
+        effect_of = self.item_ids.integration_id.policy_ids._effect
+        net = sum(each.net(effect_of) for _outlet, _date, each in sold)
+        first, last = (
+            format_date(self.env, date, date_format="EEE d MMM") for date in dates
+        )
+        told = self.env._(
+            "%(count)s sold from %(first)s to %(last)s",
+            count=self._number(net),
+            first=first,
+            last=last,
+        )
+        if self.map_type != "nothing" and not self._has_target():
+            money = sum(self.item_ids.mapped("money_7_days"))
+            return self.env._(
+                "%(told)s for %(money)s: choose what one of them uses.",
+                told=told,
+                money=self.company_id.currency_id.format(money),
+            )
+        return f"{told} \N{RIGHTWARDS ARROW} {self._get_use(explosions)}"
+
+    def _get_use(self, explosions):
+        rows = [
+            row for each in explosions for rows in each.rows.values() for row in rows
+        ]
+        if not rows:
+            return self.env._("nothing is used")
+        amounts = defaultdict(float)
+        for row in rows:
+            amounts[row["location_id"], row["product_id"]] += row["quantity"]
+        places = defaultdict(list)
+        for (location_id, product_id), quantity in amounts.items():
+            places[location_id].append((product_id, quantity))
+        texts = [self._get_use_of_place(*each) for each in places.items()]
+        products = {product_id: 0.0 for _place, product_id in amounts}
+        for (_place, product_id), quantity in amounts.items():
+            products[product_id] += quantity
+        return f"{'; '.join(texts)}, {self._get_cost(products.items())}"
+
+    def _get_use_of_place(self, location_id, amounts):
+        place = self.env["stock.location"].browse(location_id).name
+        values = {"amounts": self._get_amounts(amounts), "place": place}
+        if all(quantity < 0 for _product, quantity in amounts):
+            return self.env._("gives back %(amounts)s to %(place)s", **values)
+        return self.env._("%(amounts)s from %(place)s", **values)
+
+    def _get_sentence_of_one(self, mapping, book):
+        """Of what was not sold lately, what one would use."""
+        amounts = [
+            (product.id, quantity)
+            for product, quantity in (
+                mapping._amounts_per_unit(book) if mapping else ()
+            )
+        ]
+        if not amounts:
+            return self.env._("Not sold in the last seven days with sales.")
+        return self.env._(
+            "Not sold in the last seven days with sales. One would use %(amounts)s, "
+            "%(cost)s.",
+            amounts=self._get_amounts(amounts),
+            cost=self._get_cost(amounts),
+        )
+
+    def _get_amounts(self, amounts):
+        products = self.env["product.product"]
+        texts = [
+            f"{self._number(abs(quantity))} {product.uom_id.name} {product.name}"
+            for product, quantity in (
+                (products.browse(product_id), quantity)
+                for product_id, quantity in amounts[:SHOWN_INGREDIENTS]
+            )
+        ]
+        more = len(amounts) - SHOWN_INGREDIENTS
+        if more > 0:
+            texts.append(self.env._("%(count)s more", count=more))
+        return ", ".join(texts)
+
+    def _get_cost(self, amounts):
+        company = self.company_id or self.env.company
+        products = self.env["product.product"].with_company(company)
+        cost = sum(
+            products.browse(product_id).standard_price * abs(quantity)
+            for product_id, quantity in amounts
+        )
+        return company.currency_id.format(cost)
+
+    @api.model
+    def _number(self, value):
+        """As many digits as say something, in the user's language."""
+        digits = 2 if abs(value) >= 10 else 5
+        code = self.env.lang or self.env.user.lang or "en_US"
+        lang = self.env["res.lang"]._lang_get(code)
+        text = lang.format(f"%.{digits}f", float(value), grouping=True)
+        point = lang.decimal_point
+        return text.rstrip("0").rstrip(point) if point in text else text
