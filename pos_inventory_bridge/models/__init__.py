@@ -5,6 +5,7 @@ from . import (
     stock_location,
     product_template,
     mrp_bom,
+    mrp_bom_recipe,
     pos_bridge_posted_mixin,
     stock_move,
     stock_move_line,

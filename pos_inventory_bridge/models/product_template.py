@@ -31,6 +31,15 @@ class ProductTemplate(models.Model):
             changing._check_pos_bridge_unit()
         return super().write(vals)
 
+    def _pos_bridge_is_dish(self):
+        """Is this the product behind a recipe, and nothing else anywhere?"""
+        self.ensure_one()
+        tmpl = self.sudo().with_context(active_test=False)
+        is_traded = tmpl.is_storable or tmpl.sale_ok or tmpl.purchase_ok
+        is_made = set(tmpl.bom_ids.mapped("type")) <= {"recipe"}
+        companies = tmpl.bom_ids.company_id | tmpl.company_id
+        return not is_traded and is_made and companies <= self.env.companies
+
     def _check_pos_bridge_unit(self):
         """Core would relabel what was posted (5 kg become 5 g) without converting
         anything.

@@ -6,6 +6,7 @@ from . import (
     test_mapping,
     test_nothing_comes_back,
     test_posting,
+    test_recipe_form,
     test_recipe_version,
     test_sale,
     test_security,
