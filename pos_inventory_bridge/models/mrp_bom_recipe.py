@@ -6,6 +6,7 @@ from odoo.tools.misc import clean_context
 class MrpBom(models.Model):
     """A recipe as a cook knows it: it has a name, and no product needs to be known."""
 
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "mrp.bom"
 
     recipe_name = fields.Char(
@@ -14,6 +15,12 @@ class MrpBom(models.Model):
         inverse="_inverse_recipe_name",
         help="The name that mappings and other recipes find it by.",
     )
+    recipe_reason = fields.Char(
+        "Why",
+        store=False,
+        help="Stands beside the version that this change makes.",
+    )
+    pos_bridge_mapping_ids = fields.One2many("pos.bridge.mapping", "bom_id")
 
     @api.depends("product_tmpl_id.name")
     def _compute_recipe_name(self):
@@ -70,10 +77,8 @@ class MrpBom(models.Model):
         company_id = vals.get("company_id") or self.env.context.get(
             "default_company_id", self.env.company.id
         )
-        products = self.env["product.product"].with_context(
-            clean_context(self.env.context)
-        )
-        dish = products.create(
+        env = self.env(context=clean_context(self.env.context))
+        dish = env["product.product"].create(
             {
                 "name": name,
                 "type": "consu",
@@ -86,6 +91,35 @@ class MrpBom(models.Model):
         )
         return dish.product_tmpl_id
 
+    def write(self, vals):
+        # Core carries a product's new unit into its bills under this key.
+        is_followed = self.env.context.get("skip_uom_conversion")
+        if vals.get("product_uom_id") and not is_followed:
+            unit = self.env["uom.uom"].browse(vals["product_uom_id"])
+            self.filtered(lambda bom: bom.type == "recipe")._follow_yield_unit(unit)
+        return super().write(vals)
+
+    def _follow_yield_unit(self, unit):
+        """A dish is counted in what its recipe makes; once used, that is settled."""
+        for bom in self:
+            dish = bom.product_tmpl_id
+            if unit._has_common_reference(dish.uom_id):
+                continue
+            mapped = bom.sudo().pos_bridge_mapping_ids.filtered(
+                lambda mapping: not mapping.superseded
+            )
+            if mapped or not dish._pos_bridge_is_dish():
+                raise UserError(
+                    self.env._(
+                        "Others count %(recipe)s in %(unit)s already, so it cannot "
+                        "make %(other)s. Write a new recipe instead.",
+                        recipe=dish.display_name,
+                        unit=dish.uom_id.name,
+                        other=unit.name,
+                    )
+                )
+            dish.sudo().uom_id = unit
+
     @api.model
     def name_create(self, name):
         """A name is enough for a recipe; what goes into it can be written later."""
@@ -93,3 +127,25 @@ class MrpBom(models.Model):
             return super().name_create(name)
         bom = self.create({"recipe_name": name, "type": "recipe"})
         return bom.id, bom.display_name
+
+    # === VIEWS === #
+
+    def get_formview_id(self, access_uid=None):
+        """Whoever opens a recipe from anywhere meets its own form."""
+        if self.type == "recipe":
+            return self.env.ref("pos_inventory_bridge.mrp_bom_view_form_recipe").id
+        return super().get_formview_id(access_uid=access_uid)
+
+    def action_used_in_recipes(self):
+        """The recipes that this one is part of."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.mrp_bom_action_recipe"
+        )
+        part = self.product_tmpl_id.product_variant_ids.ids
+        action["domain"] = [
+            ("type", "=", "recipe"),
+            ("bom_line_ids.product_id", "in", part),
+        ]
+        action["context"] = {}
+        return action
