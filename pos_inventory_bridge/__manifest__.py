@@ -41,6 +41,9 @@
     ],
     "demo": ["demo/pos_bridge_demo.xml"],
     "assets": {
+        "web.assets_backend": [
+            "pos_inventory_bridge/static/src/setup_steps/*",
+        ],
         "web.assets_tests": ["pos_inventory_bridge/static/tests/tours/*.esm.js"],
     },
     "application": True,

@@ -29,4 +29,5 @@ from . import (
     pos_bridge_transfer,
     pos_bridge_exception,
     pos_bridge_migration,
+    pos_bridge_integration_setup,
 )

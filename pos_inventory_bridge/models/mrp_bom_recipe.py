@@ -27,6 +27,13 @@ class MrpBom(models.Model):
         for bom in self:
             bom.recipe_name = bom.product_tmpl_id.name
 
+    @api.depends("recipe_name", "product_tmpl_id")
+    def _compute_display_name(self):
+        new = self.filtered(lambda bom: not bom.product_tmpl_id)
+        for bom in new:
+            bom.display_name = bom.recipe_name or self.env._("New recipe")
+        return super(MrpBom, self - new)._compute_display_name()
+
     def _inverse_recipe_name(self):
         for bom in self:
             if bom.recipe_name and bom.recipe_name != bom.product_tmpl_id.name:

@@ -3,4 +3,5 @@ from . import (
     pos_bridge_csv_layout,
     pos_bridge_csv_file,
     pos_bridge_integration,
+    pos_bridge_integration_setup,
 )
