@@ -10,6 +10,7 @@ from . import (
     test_recipe_version,
     test_sale,
     test_security,
+    test_setup,
     test_storage,
     test_tours,
     test_transfer,

@@ -19,22 +19,21 @@ class PosBridgeIntegration(models.Model):
         return [self._setup_upload(), *kept]
 
     def _setup_upload(self):
-        files = self.env["pos.bridge.csv.file"].search_count(
-            [("integration_id", "=", self.id)]
+        newest = self.env["pos.bridge.csv.file"].search(
+            [("integration_id", "=", self.id)], order="id desc", limit=1
         )
         text = (
-            self.env._("%s files so far", files)
-            if files
+            self.env._("Last one: %s", newest.name)
+            if newest
             else self.env._("It brings the outlets, the items and their sales.")
         )
+        again, first = self.env._("Upload another"), self.env._("Upload the first file")
         return self._setup_step(
             "upload",
             self.env._("First file uploaded"),
-            "done" if files else "todo",
+            "done" if newest else "todo",
             text,
-            self.env._("Upload another")
-            if files
-            else self.env._("Upload the first file"),
+            again if newest else first,
             "action_csv_upload",
             for_user=True,
         )
