@@ -213,7 +213,12 @@ class PosBridgeOutlet(models.Model):
         self.ensure_one()
         missing = []
         if self.integration_id.connector == "none":
-            missing.append(self.env._("The integration has no connector."))
+            missing.append(
+                self.env._(
+                    "The integration has no connector: choose there where the sales "
+                    "come from."
+                )
+            )
         if not self.storage_unit_id:
             missing.append(
                 self.env._(
