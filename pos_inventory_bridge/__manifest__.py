@@ -44,6 +44,7 @@
     "assets": {
         "web.assets_backend": [
             "pos_inventory_bridge/static/src/item_list/*",
+            "pos_inventory_bridge/static/src/setup_steps/*",
         ],
         "web.assets_tests": ["pos_inventory_bridge/static/tests/tours/*.esm.js"],
     },

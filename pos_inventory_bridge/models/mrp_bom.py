@@ -59,7 +59,7 @@ class MrpBom(models.Model):
         if "type" in vals:
             # Who may write recipes only must not make something else of one.
             self.check_access("write")
-        (recipes | self._recipes())._record_versions()
+        (recipes | self._recipes())._record_versions(vals.get("recipe_reason"))
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -2,6 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools import business_day
 
@@ -212,7 +213,12 @@ class PosBridgeOutlet(models.Model):
         self.ensure_one()
         missing = []
         if self.integration_id.connector == "none":
-            missing.append(self.env._("The integration has no connector."))
+            missing.append(
+                self.env._(
+                    "The integration has no connector: choose there where the sales "
+                    "come from."
+                )
+            )
         if not self.storage_unit_id:
             missing.append(
                 self.env._(
@@ -269,6 +275,16 @@ class PosBridgeOutletStorage(models.Model):
         help="Empty: from this date on the outlet has none.",
     )
     date_from = fields.Date(help="Empty: always.")
+    since = fields.Char(compute="_compute_since")
+
+    @api.depends("date_from")
+    def _compute_since(self):
+        for link in self:
+            link.since = (
+                format_date(self.env, link.date_from)
+                if link.date_from
+                else self.env._("Always")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

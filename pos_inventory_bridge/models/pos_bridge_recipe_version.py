@@ -3,6 +3,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 #: Digest of a version that says: no recipe from here on.
 ENDED = "ended"
@@ -38,6 +39,7 @@ class PosBridgeRecipeVersion(models.Model):
     made_on = fields.Date(default=fields.Date.context_today, readonly=True)
     reason = fields.Char()
     summary = fields.Text(compute="_compute_summary")
+    since = fields.Char(compute="_compute_since")
 
     @api.depends("bom_id", "date_from")
     def _compute_display_name(self):
@@ -49,6 +51,15 @@ class PosBridgeRecipeVersion(models.Model):
             )
             name = version.bom_id.product_tmpl_id.display_name
             version.display_name = f"{name} ({since})"
+
+    @api.depends("date_from")
+    def _compute_since(self):
+        for version in self:
+            version.since = (
+                format_date(self.env, version.date_from)
+                if version.date_from
+                else self.env._("Always")
+            )
 
     @api.depends("lines")
     def _compute_summary(self):

@@ -5,4 +5,5 @@ from . import (
     pos_bridge_csv_file,
     pos_bridge_csv_part,
     pos_bridge_integration,
+    pos_bridge_integration_setup,
 )

@@ -1,0 +1,313 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+
+class PosBridgeIntegration(models.Model):
+    """The set-up checklist: what is done, what is missing, and the way to each cure."""
+
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.integration"
+
+    setup_steps = fields.Json("Set-up", compute="_compute_setup_steps")
+    can_run_automatically = fields.Boolean(compute="_compute_can_run_automatically")
+
+    @api.depends("state", "connector")
+    @api.depends("outlet_ids.state", "outlet_ids.storage_ids.location_id")
+    @api.depends_context("uid", "lang")
+    def _compute_setup_steps(self):
+        for integration in self:
+            saved = integration._origin
+            integration.setup_steps = saved._get_setup_steps() if saved else []
+
+    @api.depends("connector")
+    def _compute_can_run_automatically(self):
+        for integration in self:
+            integration.can_run_automatically = integration._can_run_automatically()
+
+    def _can_run_automatically(self):
+        """Can the till be asked every day? Not where a person brings the sales."""
+        self.ensure_one()
+        return self.connector != "none"
+
+    def _get_setup_steps(self):
+        """The steps of the checklist, in order, as plain data.
+
+        A connector adds, replaces or removes entries. Each is a dictionary: ``key``,
+        ``title``, ``state`` (done, todo, attention), ``text``, ``optional`` (the list
+        counts as done without it), and ``button`` and ``method``: a public method of
+        the integration that leads to the cure.
+        """
+        self.ensure_one()
+        return [
+            self._setup_connect(),
+            self._setup_outlets(),
+            self._setup_storage(),
+            self._setup_items(),
+            self._setup_activate(),
+            self._setup_past_sales(),
+        ]
+
+    @api.model
+    def _setup_step(self, key, title, state, text, button="", method="", **more):
+        """One entry; ``for_user``: back-office users may press its button, too."""
+        is_manager = self.env.user.has_group(
+            "pos_inventory_bridge.pos_bridge_group_manager"
+        )
+        if not (is_manager or more.pop("for_user", False)):
+            button = method = ""
+        return {
+            "key": key,
+            "title": title,
+            "state": state,
+            "text": text,
+            "button": button,
+            "method": method,
+            "optional": more.get("optional", False),
+        }
+
+    def _setup_connect(self):
+        label = dict(self._fields["connector"]._description_selection(self.env))
+        texts = {
+            "draft": self.env._("Not connected yet."),
+            "connected": self.env._("Connected: %s", label.get(self.connector)),
+            "error": self.env._("The till refused the connection."),
+        }
+        states = {"draft": "todo", "connected": "done", "error": "attention"}
+        text, state = texts[self.state], states[self.state]
+        if self.connector == "none":
+            text = self.env._("Choose where the sales come from, then connect.")
+            state = "todo"
+        button = self.env._("Check") if state == "done" else self.env._("Connect")
+        title = self.env._("Connected")
+        return self._setup_step("connect", title, state, text, button, "action_connect")
+
+    def _setup_outlets(self):
+        outlets = self.outlet_ids
+        names = ", ".join(outlets.mapped("name"))
+        text = names or self.env._("None known yet: they come with the items.")
+        button = self.env._("Sync again") if outlets else self.env._("Sync")
+        return self._setup_step(
+            "outlets",
+            self.env._("Locations synced"),
+            "done" if outlets else "todo",
+            text,
+            button,
+            "action_sync_items",
+        )
+
+    def _setup_storage(self):
+        bare = self.outlet_ids.filtered(lambda outlet: not outlet.storage_unit_id)
+        if bare:
+            names = ", ".join(bare.mapped("name"))
+            state = "attention"
+            text = self.env._("No storage unit yet: %s", names)
+        elif self.outlet_ids:
+            state = "done"
+            pairs = [(each.name, each.storage_unit_id.name) for each in self.outlet_ids]
+            text = ", ".join(f"{outlet} → {unit}" for outlet, unit in pairs)
+        else:
+            state, text = "todo", self.env._("Where each location's sales come from.")
+        title = self.env._("Storage units")
+        return self._setup_step(
+            "storage",
+            title,
+            state,
+            text,
+            self.env._("Choose"),
+            "action_setup_outlets",
+        )
+
+    def _setup_items(self):
+        count, missing = self.item_count, self.unmapped_item_count
+        if count:
+            state = "attention" if missing else "done"
+            text = self._setup_items_text(count, missing)
+        else:
+            state, text = "todo", self.env._("No item known yet.")
+        return self._setup_step(
+            "items",
+            self.env._("Items mapped"),
+            state,
+            text,
+            self.env._("Map the rest") if missing else self.env._("Open"),
+            "action_setup_items",
+            for_user=True,
+        )
+
+    def _setup_items_text(self, count, missing):
+        share = self._mapped_share()
+        values = {"mapped": count - missing, "count": count}
+        if share is None:
+            return self.env._("%(mapped)s of %(count)s", **values)
+        return self.env._(
+            "%(mapped)s of %(count)s, %(share)s %% of last week's money",
+            share=round(100 * share),
+            **values,
+        )
+
+    def _mapped_share(self):
+        """Share of the last seven days' money whose items are mapped or ignored."""
+        today = fields.Date.context_today(self)
+        groups = self.env["pos.bridge.sale.line"]._read_group(
+            [
+                ("item_id.integration_id", "=", self.id),
+                ("business_date", ">=", today - timedelta(days=7)),
+                ("vanished_at", "=", False),
+            ],
+            ["item_id"],
+            ["amount_net:sum"],
+        )
+        total = sum(amount for item, amount in groups)
+        mapped = sum(amount for item, amount in groups if item._is_settled())
+        return mapped / total if total > 0 else None
+
+    def _setup_activate(self):
+        waiting = self.outlet_ids.filtered(lambda outlet: outlet.state != "active")
+        texts = [outlet._setup_text() for outlet in self.outlet_ids]
+        if self.outlet_ids and not self.automatic:
+            texts.append(self.env._("automatic runs are switched off"))
+        is_done = self.outlet_ids and not waiting and self.automatic
+        paused = waiting.filtered(lambda outlet: outlet.state == "paused")
+        state = "done" if is_done else "attention" if paused else "todo"
+        return self._setup_step(
+            "activate",
+            self.env._("Activate"),
+            state,
+            ", ".join(texts) or self.env._("Sales are then fetched by themselves."),
+            self.env._("Open"),
+            "action_setup_outlets" if waiting else "action_setup_automatic",
+        )
+
+    def _setup_past_sales(self):
+        migrations = self.env["pos.bridge.migration"].search(
+            [("outlet_id", "in", self.outlet_ids.ids), ("state", "!=", "cancelled")]
+        )
+        texts = [
+            self._past_sales_text(outlet, migrations) for outlet in self.outlet_ids
+        ]
+        done = migrations.filtered(lambda each: each.state == "done").outlet_id
+        is_done = self.outlet_ids and not self.outlet_ids - done
+        return self._setup_step(
+            "past_sales",
+            self.env._("Past sales"),
+            "done" if is_done else "todo",
+            ", ".join(texts) or self.env._("The last 90 days can be read, too."),
+            self.env._("Open") if migrations else self.env._("Start"),
+            "action_setup_past_sales",
+            optional=True,
+        )
+
+    def _past_sales_text(self, outlet, migrations):
+        latest = migrations.filtered(lambda each: each.outlet_id == outlet)[:1]
+        values = {"outlet": outlet.name}
+        if latest.state == "done":
+            days = (latest.date_to - latest.date_from).days + 1
+            return self.env._("%(days)s days read for %(outlet)s", days=days, **values)
+        if latest.state == "running":
+            share = round(latest.progress)
+            return self.env._(
+                "%(outlet)s: %(share)s %% read so far", share=share, **values
+            )
+        return self.env._("%(outlet)s not started", **values)
+
+    # === THE WAY TO EACH CURE === #
+
+    def action_setup_outlets(self):
+        return self._action_view("pos_bridge_outlet_action", "integration_id")
+
+    def action_setup_automatic(self):
+        """The switch stands on the integration itself."""
+        self.ensure_one()
+        return self._notification(
+            self.env._("Switch it on or off in the tab When It Runs."), "info"
+        )
+
+    def action_setup_items(self):
+        action = self.action_view_items()
+        if self.unmapped_item_count:
+            action["context"]["search_default_unmapped"] = 1
+        return action
+
+    def action_setup_past_sales(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.pos_bridge_migration_action"
+        )
+        action["domain"] = [("outlet_id", "in", self.outlet_ids.ids)]
+        action["context"] = {"default_outlet_id": self.outlet_ids[:1].id}
+        return action
+
+
+class PosBridgeItem(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.item"
+
+    def _is_settled(self):
+        """Somebody has said what its sale uses, be it nothing."""
+        self.ensure_one()
+        return self.mapping_state in ("mapped", "ignored")
+
+
+class PosBridgeOutlet(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.outlet"
+
+    missing = fields.Text(
+        "Still Missing",
+        compute="_compute_missing",
+        help="What has to be done before its sales are fetched and posted by "
+        "themselves.",
+    )
+    can_run_automatically = fields.Boolean(
+        related="integration_id.can_run_automatically"
+    )
+
+    @api.depends(
+        "state",
+        "storage_ids.location_id",
+        "integration_id.state",
+        "integration_id.connector",
+        "integration_id.automatic",
+    )
+    @api.depends_context("lang")
+    def _compute_missing(self):
+        for outlet in self:
+            outlet.missing = "\n".join(outlet._missing_for_automatic()) or False
+
+    def _missing_for_automatic(self):
+        """Everything between this outlet and automatic transfers, with its cure."""
+        self.ensure_one()
+        integration = self.integration_id
+        missing = self._missing_for_activation()
+        if not integration.can_run_automatically:
+            return missing
+        if integration.state != "connected":
+            missing.append(
+                self.env._("The integration is not connected: press Connect there.")
+            )
+        if self.state != "active" and not missing:
+            missing.append(self.env._("Everything is ready: press Activate."))
+        if not integration.automatic:
+            missing.append(
+                self.env._(
+                    "Automatic runs are off: switch them on in the integration, under "
+                    "When It Runs."
+                )
+            )
+        return missing
+
+    def _setup_text(self):
+        """How far this outlet is, for the checklist."""
+        self.ensure_one()
+        if self.state == "active":
+            since = format_date(self.env, self.activated_on)
+            return self.env._(
+                "%(outlet)s active since %(since)s", outlet=self.name, since=since
+            )
+        if self.state == "paused":
+            return self.env._("%(outlet)s paused", outlet=self.name)
+        if self._missing_for_activation():
+            return self.env._("%(outlet)s not ready", outlet=self.name)
+        return self.env._("%(outlet)s ready", outlet=self.name)
