@@ -5,6 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+#: Of the days that a person posts at once; each may take seconds.
+DAYS_WHILE_WAITING = 20
+
 
 class PosBridgeDay(models.Model):
     """One outlet on one business date: what was sold, what the ledger says, what is
@@ -91,7 +94,7 @@ class PosBridgeDay(models.Model):
     usage_in_force_ids = fields.One2many(
         "pos.bridge.usage",
         "day_id",
-        string="What Was Used",
+        string="Usage in Force",
         domain=[("revision_to", "=", False)],
     )
     posting_ids = fields.One2many("pos.bridge.posting", "day_id")
@@ -104,9 +107,6 @@ class PosBridgeDay(models.Model):
         domain=[("resolved", "=", False)],
     )
     move_ids = fields.One2many("stock.move", "pos_bridge_day_id")
-    sale_ids = fields.Many2many("pos.bridge.sale", compute="_compute_sale_ids")
-    sale_count = fields.Integer(compute="_compute_sale_ids")
-    move_count = fields.Integer(compute="_compute_move_count")
     has_shrunk = fields.Boolean(compute="_compute_has_shrunk")
 
     _unique_day = models.Constraint(
@@ -129,30 +129,6 @@ class PosBridgeDay(models.Model):
     def _compute_has_shrunk(self):
         for day in self:
             day.has_shrunk = "day_shrank" in day.open_exception_ids.mapped("code")
-
-    def _compute_sale_ids(self):
-        for day in self:
-            day.sale_ids = self.env["pos.bridge.sale"].search(
-                [
-                    ("outlet_id", "=", day.outlet_id.id),
-                    ("business_date", "=", day.business_date),
-                ]
-            )
-            day.sale_count = len(day.sale_ids)
-
-    @api.depends("move_ids")
-    def _compute_move_count(self):
-        counts = dict(
-            self.env["stock.move"]
-            .sudo()
-            ._read_group(
-                [("pos_bridge_day_id", "in", self.ids)],
-                ["pos_bridge_day_id"],
-                ["__count"],
-            )
-        )
-        for day in self:
-            day.move_count = counts.get(day, 0)
 
     # === FINDING DAYS === #
 
@@ -280,26 +256,29 @@ class PosBridgeDay(models.Model):
             )
 
     def _run_now(self, trigger, **vals):
+        """Run these days while the person waits; of many the later ones wait in the
+        queue, so that the request does not run out of time.
+        """
         self._check_may_run()
+        days = self.sorted("business_date")
+        later = days[DAYS_WHILE_WAITING:]
         # The scheduled action leaves it to the person for a minute.
-        vals["next_try_at"] = fields.Datetime.now() + timedelta(minutes=1)
-        transfers = self.env["pos.bridge.transfer"]._enqueue(self, trigger, **vals)
+        moment = fields.Datetime.now() + timedelta(minutes=1)
+        transfers = self.env["pos.bridge.transfer"]._enqueue(
+            days - later, trigger, next_try_at=moment, **vals
+        )
+        transfers._enqueue(later, trigger, **vals)
         transfers._run_all()
-        return transfers._outcome_notification()
+        if not later:
+            return transfers._outcome_notification()
+        return self._later_notification(len(transfers), len(later))
 
-    def action_view_postings(self):
-        return self._action_view("pos_inventory_bridge.pos_bridge_posting_action")
-
-    def action_view_transfers(self):
-        return self._action_view("pos_inventory_bridge.pos_bridge_transfer_action")
-
-    def action_view_sales(self):
-        action = self._action_view("pos_inventory_bridge.pos_bridge_sale_action")
-        action["domain"] = [("id", "in", self.sale_ids.ids)]
-        return action
-
-    def _action_view(self, xml_id):
-        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
-        action["domain"] = [("day_id", "in", self.ids)]
-        action["context"] = {}
-        return action
+    def _later_notification(self, done_count, later_count):
+        self.env.ref("pos_inventory_bridge.ir_cron_run_queued").sudo()._trigger()
+        message = self.env._(
+            "%(done)s days are done; %(later)s more are posted in the background, see "
+            "the run log.",
+            done=done_count,
+            later=later_count,
+        )
+        return self.env["pos.bridge.integration"]._notification(message, "info")

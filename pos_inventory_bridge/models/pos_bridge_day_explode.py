@@ -81,13 +81,28 @@ class PosBridgeDay(models.Model):
             if key not in sold or known.get(key, {}).get("digest") != sold[key].digest
         }
 
+    def _all_keys(self, sold):
+        """Items that are sold, or that something was posted of."""
+        return sold.keys() | (self.sold_state or {}).keys() | self._keys_of_usage()
+
     # === EXPLODE === #
 
-    def _explode(self, sold, mappings):
+    def _explode_keys(self, sold, keys, records=True):
+        """What the items of these keys used, by the mappings in force on the day."""
+        computed = [item for key, item in sold.items() if key in keys]
+        pairs = {(item.item_id, item.parent_item_id) for item in computed}
+        pairs |= {(item.parent_item_id, 0) for item in computed if item.parent_item_id}
+        mappings = self.env["pos.bridge.mapping"]._resolve(
+            self.outlet_id, self.business_date, pairs
+        )
+        return self._explode(computed, mappings, records)
+
+    def _explode(self, sold, mappings, records=True):
         """What the given items used.
 
         :param sold: iterable of ``Sold``
         :param mappings: {(item id, parent item id): mapping}, as ``_resolve`` gives it
+        :param records: False for a mere look, which must not write recipe versions
         :return: ``Explosion``. An item that cannot be resolved keeps the rows that it
             has; one of its ingredients that cannot be placed keeps those of that
             ingredient
@@ -97,7 +112,9 @@ class PosBridgeDay(models.Model):
         self.env["pos.bridge.mapping"].union(
             *mappings.values()
         ).product_id._pos_bridge_read_ahead()
-        book = self.env["mrp.bom"]._get_recipe_book(self.company_id, self.business_date)
+        book = self.env["mrp.bom"]._get_recipe_book(
+            self.company_id, self.business_date, records
+        )
         for item in sold:
             mapping = mappings[item.item_id, item.parent_item_id]
             if not item.line_count:
@@ -263,8 +280,7 @@ class PosBridgeDay(models.Model):
             code="unmapped_pos_item",
             message=self.env._(
                 "%(item)s: %(quantity)s sold, not mapped, so nothing was deducted. "
-                "Map it, then "
-                "post the day again.",
+                "Map it, then post the day again.",
                 item=name,
                 quantity=f"{float(item.total_quantity):g}",
             ),
@@ -280,8 +296,7 @@ class PosBridgeDay(models.Model):
         if error.detail == "parent":
             message = self.env._(
                 "%(item)s stands for the item that it modifies, and that one is not "
-                "mapped. "
-                "Map the modified item."
+                "mapped. Map the modified item."
             )
         names = [product.display_name for product in products.exists()]
         return Problem(
@@ -306,42 +321,35 @@ class PosBridgeDay(models.Model):
         """What each code means and what to do; the old use of the item always stays."""
         return {
             "recipe_not_found": self.env._(
-                "%(item)s: the recipe %(target)s has no lines, or is archived or "
-                "gone. Complete "
-                "it or map the item to another recipe, then post the day again."
+                "%(item)s: the recipe %(target)s has no lines, or is archived or gone. "
+                "Complete it or map the item to another recipe, then post the day "
+                "again."
             ),
             "ingredient_not_found": self.env._(
                 "%(item)s: the ingredient %(target)s is archived or gone. Restore it "
-                "or map "
-                "the item to another ingredient, then post the day again."
+                "or map the item to another ingredient, then post the day again."
             ),
             "validation_error": self.env._(
                 "%(item)s: the mapping or recipe of %(target)s cannot be used: its "
-                "unit cannot "
-                "be converted, its yield is nothing, or it is a kit or a service. "
-                "Correct it, "
-                "then post the day again."
+                "unit cannot be converted, its yield is nothing, or it is a kit or a "
+                "service. Correct it, then post the day again."
             ),
             "unauthorized_access": self.env._(
                 "%(item)s: %(target)s belongs to another company. Map the item to "
-                "something "
-                "of its own company."
+                "something of its own company."
             ),
             "recipe_cycle": self.env._(
                 "%(item)s: a recipe contains itself (%(path)s). Take it out of one of "
-                "these "
-                "recipes, also for past days, then post the day again."
+                "these recipes, also for past days, then post the day again."
             ),
             "invalid_trim_pct": self.env._(
                 "%(item)s: the trim of %(path)s is %(detail)s %%. It must be at least "
-                "0 and "
-                "below 100. Correct the recipe, also for past days, then post the day "
-                "again."
+                "0 and below 100. Correct the recipe, also for past days, then post "
+                "the day again."
             ),
             "no_issue_storage": self.env._(
-                "%(item)s: nobody says from which storage unit %(target)s is taken, "
-                "or that "
-                "unit is archived. Choose a unit for the outlet, the recipe or the "
-                "ingredient, then post the day again."
+                "%(item)s: nobody says from which storage unit %(target)s is taken, or "
+                "that unit is archived. Choose a unit for the outlet, the recipe or "
+                "the ingredient, then post the day again."
             ),
         }

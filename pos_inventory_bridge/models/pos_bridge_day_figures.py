@@ -153,10 +153,8 @@ class PosBridgeDay(models.Model):
         if not self.source_complete:
             message = self.env._(
                 "The source says that sales of this day are still missing (or rows of "
-                "its file "
-                "were refused). What is there was posted, nothing was taken back. "
-                "Fetch the "
-                "day again, or upload a complete file."
+                "its file were refused). What is there was posted, nothing was taken "
+                "back. Fetch the day again, or upload a complete file."
             )
             problems.append(Problem(code="day_incomplete", message=message))
         if self.is_reported and not self._adds_up():
@@ -175,10 +173,8 @@ class PosBridgeDay(models.Model):
             amount=self.reported_amount - self.read_amount,
             message=self.env._(
                 "The till reports %(reported)s lines worth %(money)s, %(read)s lines "
-                "worth "
-                "%(read_money)s arrived. Fetch the day again; if it stays so, compare "
-                "both "
-                "lists.",
+                "worth %(read_money)s arrived. Fetch the day again; if it stays so, "
+                "compare both lists.",
                 reported=self.reported_count,
                 money=f"{self.reported_amount:.2f}",
                 read=self.read_count,
@@ -253,10 +249,8 @@ class PosBridgeDay(models.Model):
                 quantity=exact - rounded,
                 message=self.env._(
                     "%(product)s: %(exact)s %(uom)s were used, but Odoo counts it in "
-                    "steps of "
-                    "%(step)s and keeps %(rounded)s. Let a manager use more digits "
-                    "(on the "
-                    "integration), then post the day again.",
+                    "steps of %(step)s and keeps %(rounded)s. Let a manager use more "
+                    "digits (on the integration), then post the day again.",
                     product=product.display_name,
                     exact=f"{exact:.6g}",
                     uom=product.uom_id.name,
@@ -293,8 +287,7 @@ class PosBridgeDay(models.Model):
             quantity=on_hand,
             message=self.env._(
                 "%(product)s: %(quantity)s %(uom)s in %(unit)s after this day. More "
-                "was used "
-                "than Odoo knows of: enter the missing delivery, or count it.",
+                "was used than Odoo knows of: enter the missing delivery, or count it.",
                 product=product.display_name,
                 quantity=f"{on_hand:g}",
                 uom=product.uom_id.name,

@@ -46,7 +46,7 @@ class PosBridgeException(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="set null")
-    code = fields.Selection(CODES, required=True, index=True)
+    code = fields.Selection(CODES, string="Cause", required=True, index=True)
     item_id = fields.Many2one("pos.bridge.item", index="btree_not_null")
     parent_item_id = fields.Many2one("pos.bridge.item")
     product_id = fields.Many2one("product.product")
@@ -124,25 +124,3 @@ class PosBridgeException(models.Model):
     def action_resolve(self):
         """A person has looked and leaves it as it is."""
         self.resolved = True
-
-    def action_open_cure(self):
-        """Go where this can be put right."""
-        self.ensure_one()
-        if self.code in ("unmapped_pos_item", "item_review"):
-            return self.item_id.action_map()
-        if self.code == "day_shrank":
-            return self._open(self.day_id)
-        mapping = self.item_id.mapping_id
-        if self.code in ("recipe_cycle", "invalid_trim_pct", "recipe_not_found"):
-            return self._open(mapping.bom_id or self.item_id)
-        if self.code == "no_issue_storage":
-            return self._open(self.outlet_id)
-        return self._open(self.product_id or self.day_id)
-
-    def _open(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-        }

@@ -352,7 +352,7 @@ class PosBridgeTransfer(models.Model):
         """Make usage and ledger of the day say what its sales say."""
         revision = day.revision + 1
         keys = self._keys_to_compute(day, sold)
-        explosion = self._explode(day, sold, keys)
+        explosion = day._explode_keys(sold, keys)
         changed = self.env["pos.bridge.usage"]._replace(day, explosion, keys, revision)
         day._remember(sold, explosion, keys)
         day.sales_digest = digest
@@ -397,16 +397,7 @@ class PosBridgeTransfer(models.Model):
         """
         if self.trigger == "automatic":
             return day._changed_keys(sold)
-        return sold.keys() | (day.sold_state or {}).keys() | day._keys_of_usage()
-
-    def _explode(self, day, sold, keys):
-        computed = [item for key, item in sold.items() if key in keys]
-        pairs = {(item.item_id, item.parent_item_id) for item in computed}
-        pairs |= {(item.parent_item_id, 0) for item in computed if item.parent_item_id}
-        mappings = self.env["pos.bridge.mapping"]._resolve(
-            day.outlet_id, day.business_date, pairs
-        )
-        return day._explode(computed, mappings)
+        return day._all_keys(sold)
 
     def _shrinks(self, day, sold, digest):
         """Would this take back more than a reading of the till may do unasked?"""

@@ -20,6 +20,8 @@ CONTENT_FIELDS = (
     "quantity",
     "count_move_id",
 )
+# What is reconciled with the ledger.
+KEY_FIELDS = ("product_id", "location_id", "consumption_location_id")
 
 
 class PosBridgeUsage(models.Model):
@@ -108,6 +110,14 @@ class PosBridgeUsage(models.Model):
         :param computed_keys: "item/parent" of the items that were computed (None: all)
         :return: True if any row ended or began
         """
+        ended, began = self._plan(day, explosion, computed_keys)
+        ended.write({"revision_to": revision})
+        self.create([{**v, "day_id": day.id, "revision_from": revision} for v in began])
+        return bool(ended or began)
+
+    @api.model
+    def _plan(self, day, explosion, computed_keys):
+        """(rows that would end, values of rows that would begin); writes nothing."""
         old = self._in_force_of(day)
         if computed_keys is not None:
             old = old.filtered(lambda usage: usage._key() in computed_keys)
@@ -124,9 +134,7 @@ class PosBridgeUsage(models.Model):
             else:
                 ended |= usage
         began = [vals for rows in wanted.values() for vals in rows]
-        ended.write({"revision_to": revision})
-        self.create([{**v, "day_id": day.id, "revision_from": revision} for v in began])
-        return bool(ended or began)
+        return ended, began
 
     def _key(self):
         return f"{self.item_id.id}/{self.parent_item_id.id or 0}"
@@ -151,16 +159,21 @@ class PosBridgeUsage(models.Model):
         )
 
     @api.model
-    def _targets(self, day):
+    def _targets(self, day, ended=None, began=()):
         """{(product, unit, consumption location): quantity}, rounded once, as it should
         be.
 
         While a day is undone only the rows of counts count.
+
+        :param ended: rows that are looked at as if they had ended
+        :param began: values of rows that are looked at as if they were in force
         """
         sums = defaultdict(list)
-        for usage in self._in_force_of(day):
+        for usage in self._in_force_of(day) - (ended or self.browse()):
             if not day._is_undone() or usage.count_move_id:
                 sums[usage._ledger_key()].append(usage.quantity)
+        for vals in began:
+            sums[tuple(vals[name] for name in KEY_FIELDS)].append(vals["quantity"])
         products = self.env["product.product"].browse({key[0] for key in sums})
         units = {product.id: product.uom_id for product in products}
         return {
@@ -180,9 +193,12 @@ class PosBridgeUsage(models.Model):
         return self.product_id.id, self.location_id.id, self.consumption_location_id.id
 
     @api.model
-    def _delta(self, day):
-        """What the ledger lacks: the rounded target minus what the day's moves say."""
-        targets = self._targets(day)
+    def _delta(self, day, ended=None, began=()):
+        """What the ledger lacks: the rounded target minus what the day's moves say.
+
+        With rows that would end and begin: what it would lack then.
+        """
+        targets = self._targets(day, ended, began)
         posted = self.env["stock.move"]._pos_bridge_posted(day)
         result = []
         for key in sorted(targets.keys() | posted.keys()):

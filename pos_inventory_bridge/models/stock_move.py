@@ -217,3 +217,14 @@ class StockMove(models.Model):
             "view_mode": "list,form",
             "domain": [("id", "in", rows.ids)],
         }
+
+    def action_pos_bridge_ledger(self):
+        """The ledger of what this move moved, in the storage units that it touches."""
+        lines = self.move_line_ids
+        units = (lines.location_id | lines.location_dest_id).storage_unit_id
+        return self.env["pos.bridge.ledger"]._action_of(self.product_id, units)
+
+    def _pos_bridge_ledger_action(self):
+        """The ledger's entries of these moves alone."""
+        units = (self.location_id | self.location_dest_id).storage_unit_id
+        return self.env["pos.bridge.ledger"]._action_of(self.product_id, units, self)

@@ -1,1 +1,1 @@
-from . import pos_bridge_ledger
+from . import pos_bridge_exception_cause, pos_bridge_ledger, pos_bridge_stock

@@ -94,3 +94,24 @@ class Delta:
     location_id: int
     consumption_location_id: int
     quantity: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """What posting a day again would do to one key of the ledger.
+
+    :param now: what the day's moves say; ``then`` what they would say
+    :param value: what leaves stock with it (negative: comes back), as far as it can be
+        told beforehand
+    """
+
+    product_id: int
+    location_id: int
+    now: float
+    then: float
+    value: float
+
+    @property
+    def difference(self):
+        """Positive: still to be taken."""
+        return self.then - self.now

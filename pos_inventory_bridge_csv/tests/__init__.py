@@ -1,5 +1,6 @@
 from . import (
     test_contract,
+    test_cure,
     test_files,
     test_i18n,
     test_malformed,

@@ -156,13 +156,8 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
         },
         openMenu("ledger"),
         {
-            content: "Tomato",
-            trigger: ".o_group_header:contains('Tomato')",
-            run: "click",
-        },
-        {
-            content: "in Bar",
-            trigger: ".o_group_header:contains('Bar')",
+            content: "Tomato in Bar",
+            trigger: ".o_data_row:contains('Tomato'):contains('Bar') .o_data_cell",
             run: "click",
         },
         {

@@ -1,0 +1,66 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+
+class PosBridgePosting(models.Model):
+    """What the screens show of a posting: short, with its value."""
+
+    # One file per step; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.posting"
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    summary = fields.Char(
+        string="What", compute="_compute_summary", help="What it was, and why."
+    )
+    value = fields.Monetary(
+        compute="_compute_value",
+        help="What the goods were worth that left with this posting; negative where "
+        "more came back.",
+    )
+    move_count = fields.Integer(string="Moves", compute="_compute_value")
+
+    @api.depends("kind", "reason", "revision", "day_id.posting_ids.kind")
+    def _compute_summary(self):
+        """Like "Correction 2: recipe Margherita changed"."""
+        for posting in self:
+            posting.summary = posting._summary()
+
+    def _summary(self):
+        """Only a correction has a reason that says more than its kind."""
+        if self.kind == "undo":
+            return self.env._("Undone")
+        if self.kind == "redo":
+            return self.env._("Posted again after undo")
+        earlier = self.day_id.posting_ids.filtered(
+            lambda other: other.kind == "usage" and other.revision < self.revision
+        )
+        if not earlier:
+            return self.env._("First posting")
+        text = self.env._("Correction %s", len(earlier))
+        return f"{text}: {self.reason}" if self.reason else text
+
+    @api.depends("move_ids.value")
+    def _compute_value(self):
+        groups = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                [("pos_bridge_posting_id", "in", self.ids), ("state", "=", "done")],
+                ["pos_bridge_posting_id", "location_id"],
+                ["value:sum", "__count"],
+            )
+        )
+        totals = defaultdict(lambda: [0.0, 0])
+        for posting, source, value, count in groups:
+            sign = 1 if source.usage == "internal" else -1
+            totals[posting.id][0] += sign * abs(value)
+            totals[posting.id][1] += count
+        for posting in self:
+            posting.value, posting.move_count = totals[posting.id]
+
+    # === ACTIONS === #
+
+    def action_view_ledger(self):
+        """The entries that this posting made."""
+        return self.sudo().move_ids._pos_bridge_ledger_action()

@@ -1,0 +1,114 @@
+from odoo import Command, api, fields, models
+
+#: More would make a person wait too long for a look.
+DAYS_LOOKED_AT = 31
+
+
+class PosBridgePreviewWizard(models.TransientModel):
+    """What posting some days again would change: looked at first, posted on a click."""
+
+    _name = "pos.bridge.preview.wizard"
+    _description = "What posting again would change"
+
+    day_ids = fields.Many2many("pos.bridge.day", required=True)
+    day_count = fields.Integer("Days", compute="_compute_day_count")
+    is_smaller = fields.Boolean(
+        compute="_compute_is_smaller",
+        help="So much would come back that a person must confirm it.",
+    )
+    is_undone = fields.Boolean(compute="_compute_is_smaller")
+    is_partial = fields.Boolean(compute="_compute_day_count")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    # Only shown, never saved: a look leaves nothing behind.
+    line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
+
+    @api.depends("day_ids")
+    def _compute_day_count(self):
+        for wizard in self:
+            wizard.day_count = len(wizard.day_ids)
+            wizard.is_partial = wizard.day_count > DAYS_LOOKED_AT
+
+    @api.depends("day_ids")
+    def _compute_is_smaller(self):
+        for wizard in self:
+            days = wizard._looked_at()
+            wizard.is_smaller = any(day._would_shrink() for day in days)
+            wizard.is_undone = any(day._is_undone() for day in days)
+
+    @api.depends("day_ids")
+    def _compute_currency_id(self):
+        for wizard in self:
+            wizard.currency_id = wizard.day_ids.currency_id[:1]
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if "line_ids" in fields_list and self.env.context.get("default_day_ids"):
+            days = self.env["pos.bridge.day"].browse(
+                self.env.context["default_day_ids"]
+            )
+            lines = self.new({"day_ids": days.ids})._prepare_lines()
+            values["line_ids"] = [Command.create(vals) for vals in lines]
+        return values
+
+    def _looked_at(self):
+        return self.day_ids._origin.sorted("business_date")[:DAYS_LOOKED_AT]
+
+    def _prepare_lines(self):
+        """One line per ingredient and unit, added up over the days; biggest first."""
+        sums = {}
+        for day in self._looked_at():
+            for change in day._preview():
+                key = change.product_id, change.location_id, day.currency_id.id
+                amounts = (change.now, change.then, change.difference, change.value)
+                old = sums.get(key, (0.0, 0.0, 0.0, 0.0))
+                sums[key] = [a + b for a, b in zip(old, amounts, strict=True)]
+        lines = [self._prepare_line(*key, *values) for key, values in sums.items()]
+        return sorted(lines, key=lambda line: -abs(line["value"]))
+
+    @api.model
+    def _prepare_line(
+        self, product_id, location_id, currency_id, now, then, difference, value
+    ):
+        return {
+            "product_id": product_id,
+            "location_id": location_id,
+            "currency_id": currency_id,
+            "now_quantity": now,
+            "then_quantity": then,
+            "difference": difference,
+            "value": value,
+        }
+
+    def action_post(self):
+        """Post each of the days again, once."""
+        return self.day_ids.action_repost()
+
+    def action_post_smaller(self):
+        """Post the day though it gives much back: that is what was looked at."""
+        return self.day_ids.action_post_smaller_day()
+
+
+class PosBridgePreviewLine(models.TransientModel):
+    _name = "pos.bridge.preview.line"
+    _description = "What posting again would change of an ingredient"
+
+    wizard_id = fields.Many2one("pos.bridge.preview.wizard")
+    product_id = fields.Many2one("product.product", string="Ingredient")
+    location_id = fields.Many2one("stock.location", string="Storage Unit")
+    location_name = fields.Char(related="location_id.name", string="From")
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    currency_id = fields.Many2one("res.currency")
+    now_quantity = fields.Float(
+        "Now", digits="Product Unit", help="What the ledger says of these days."
+    )
+    then_quantity = fields.Float(
+        "Then", digits="Product Unit", help="What it would say after posting again."
+    )
+    difference = fields.Float(
+        digits="Product Unit",
+        help="What would be posted; negative comes back into the storage unit.",
+    )
+    value = fields.Monetary(
+        help="What is taken at today's cost, what comes back at the value that left."
+    )

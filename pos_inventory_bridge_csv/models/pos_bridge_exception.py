@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class PosBridgeException(models.Model):
+    _inherit = "pos.bridge.exception"
+
+    def _get_cure(self):
+        """Nothing can be fetched again from a file: a complete one is uploaded."""
+        cure = super()._get_cure()
+        is_file = self.integration_id.connector == "csv"
+        return "upload" if is_file and cure == "fetch" else cure
+
+    def _cure_upload(self):
+        return self.integration_id.action_csv_upload()
