@@ -22,6 +22,9 @@
         "web.assets_backend": [
             "pos_inventory_bridge_csv/static/src/progress/*",
         ],
+        "web.assets_tests": [
+            "pos_inventory_bridge_csv/static/tests/tours/*.esm.js",
+        ],
     },
     "demo": ["demo/pos_bridge_integration_demo.xml"],
     "oca_data_manual": ["demo/sample_week.csv"],

@@ -34,3 +34,18 @@ class TestTours(ExampleCommon, HttpCase):
         self.run_day("repost")
         self.assertEqual(self.used(), FIRST_POSTING)
         self.assertEqual(self.day().unmapped_count, 0)
+
+    def test_recipe(self):
+        """A recipe that was made from a name uses what was written into it later."""
+        self.user.password = self.user.login
+        self.first_run()
+        url = "/odoo/action-pos_inventory_bridge.pos_bridge_item_action"
+        self.start_tour(url, "pos_bridge_recipe", login=self.user.login)
+        self.env.invalidate_all()
+        used = self.used()
+        # One soup of 180 g, of which a tenth was cut off.
+        self.assertAlmostEqual(used.pop("Tomato"), 0.11111 + 0.2, 7)
+        self.assertEqual(
+            used, {k: v for k, v in FIRST_POSTING.items() if k != "Tomato"}
+        )
+        self.assertEqual(self.day().unmapped_count, 0)

@@ -327,6 +327,8 @@ class PosBridgeMappingWizard(models.TransientModel):
                 message=message,
                 count=count,
             )
+        else:
+            message = f"{message}."
         close = {"type": "ir.actions.act_window_close"}
         return {
             "type": "ir.actions.client",

@@ -6,5 +6,6 @@ from . import (
     test_malformed,
     test_malformed_many,
     test_second_file,
+    test_tours,
     test_upload,
 )

@@ -154,7 +154,7 @@ export class ItemListController extends ListController {
 
     /** The sheet closes: what it would have said is said by a notification. */
     notifyLast(detail) {
-        const message = _t("%s. No item of this list waits any more.", detail.message);
+        const message = _t("%s No item of this list waits any more.", detail.message);
         notifySaved(this.env, {...detail, message});
     }
 

@@ -166,3 +166,116 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
         },
     ],
 });
+
+/**
+ * A recipe is made from nothing but a name while an item is mapped to it, written down
+ * afterwards, and corrected for the days that were posted before it was written.
+ */
+registry.category("web_tour.tours").add("pos_bridge_recipe", {
+    steps: () => [
+        {
+            content: "The seasonal soup waits",
+            trigger: ".o_data_row:contains('Season') .o_data_cell[name=name]",
+            run: "click",
+        },
+        {
+            content: "A recipe that is not there yet",
+            trigger: `${SHEET} .o_field_widget[name=bom_id] input`,
+            run: "edit Soup of the day",
+        },
+        {
+            content: "Make it",
+            trigger: ".ui-autocomplete .o_m2o_dropdown_option_create a",
+            run: "click",
+        },
+        {
+            content: "It is warned of: nothing is in it",
+            trigger: `${SHEET} .alert-warning .o_field_widget[name=warning]:contains('no ingredients yet')`,
+        },
+        {
+            content: "Save",
+            trigger: `${SHEET} button[name=action_apply]`,
+            run: "click",
+        },
+        {
+            content: "It is mapped",
+            trigger: ".o_data_row:contains('Season'):contains('Soup of the day')",
+        },
+        openMenu("configuration"),
+        {
+            content: "Recipes",
+            trigger: `[data-menu-xmlid="pos_inventory_bridge.mrp_bom_menu_recipe"]`,
+            run: "click",
+        },
+        {
+            content: "The new one",
+            trigger: ".o_data_row:contains('Soup of the day') .o_data_cell[name=recipe_name], .o_data_row:contains('Soup of the day') .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "Write down what one portion takes",
+            trigger: ".o_field_widget[name=bom_line_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "Tomatoes",
+            trigger: ".o_field_widget[name=bom_line_ids] .o_selected_row [name=product_id] input",
+            run: "edit Tomato",
+        },
+        {
+            content: "Choose them",
+            trigger: ".ui-autocomplete .ui-menu-item a:contains('Tomato')",
+            run: "click",
+        },
+        {
+            content: "180 g",
+            trigger: ".o_field_widget[name=bom_line_ids] .o_selected_row [name=product_qty] input",
+            run: "edit 0.18 && press Tab",
+        },
+        {
+            content: "A tenth is cut off",
+            trigger: ".o_field_widget[name=bom_line_ids] .o_selected_row [name=trim_percentage] input",
+            run: "edit 10 && press Tab",
+        },
+        {
+            content: "So 200 g leave the shelf",
+            trigger: ".o_field_widget[name=bom_line_ids] .o_data_row [name=needed_quantity]:contains('0.2')",
+        },
+        ...stepUtils.saveForm(),
+        {
+            content: "It was so before today, too",
+            trigger: "button:contains('Past Days Too')",
+            run: "click",
+        },
+        {
+            content: "From the first of the month on",
+            trigger: ".modal .o_field_widget[name=date_from] input, .modal .o_field_widget[name=date_from] button",
+            run: "edit 03/01/2026 && press Tab",
+        },
+        {
+            content: "Correct it",
+            trigger: ".modal button[name=action_apply]",
+            run: "click",
+        },
+        {
+            content: "The dialog is gone",
+            trigger: "body:not(:has(.modal)) .o_form_view",
+        },
+        openMenu("days"),
+        openMenu("day"),
+        {
+            content: "Open the day",
+            trigger: ".o_data_row:contains('Bar') .o_data_cell",
+            run: "click",
+        },
+        {
+            content: "Post again",
+            trigger: ".o_form_view:has(.alert-warning) button[name=action_repost]",
+            run: "click",
+        },
+        {
+            content: "Nothing is left to be done",
+            trigger: ".o_form_view:not(:has(.alert:contains('changed')))",
+        },
+    ],
+});
