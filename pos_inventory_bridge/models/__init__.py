@@ -23,7 +23,6 @@ from . import (
     pos_bridge_item_poor,
     pos_bridge_item_week,
     pos_bridge_mapping,
-    pos_bridge_mapping_poor,
     pos_bridge_mapping_cost,
     pos_bridge_recipe_version,
     pos_bridge_sale,

@@ -51,6 +51,9 @@ class PosBridgeDay(models.Model):
         readonly=True, help="Why posting this day again would change the ledger."
     )
     source_complete = fields.Boolean(readonly=True)
+    source_missing = fields.Char(
+        readonly=True, help="What the source does not tell, as far as it knows that."
+    )
     sales_digest = fields.Char(
         readonly=True, help="The sales that the ledger stands for."
     )

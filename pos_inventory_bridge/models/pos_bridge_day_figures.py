@@ -22,6 +22,7 @@ class PosBridgeDay(models.Model):
         self._write_changed(
             {
                 "source_complete": sales_day.complete,
+                "source_missing": sales_day.missing or False,
                 "is_reported": totals.count is not None or totals.amount is not None,
                 "reported_count": totals.count or 0,
                 "reported_quantity": float(totals.quantity or 0),
@@ -151,15 +152,21 @@ class PosBridgeDay(models.Model):
         """What the source itself leaves open."""
         problems = []
         if not self.source_complete:
-            message = self.env._(
-                "The source says that sales of this day are still missing (or rows of "
-                "its file were refused). What is there was posted, nothing was taken "
-                "back. Fetch the day again, or upload a complete file."
-            )
-            problems.append(Problem(code="day_incomplete", message=message))
+            problems.append(self._incomplete_problem())
         if self.is_reported and not self._adds_up():
             problems.append(self._mismatch_problem())
         return problems
+
+    def _incomplete_problem(self):
+        missing = self.source_missing or self.env._(
+            "The source says that sales of this day are still missing. Fetch the day "
+            "again."
+        )
+        message = self.env._(
+            "%(missing)s What is there was posted, nothing was taken back.",
+            missing=missing,
+        )
+        return Problem(code="day_incomplete", message=message)
 
     def _adds_up(self):
         same_money = not self.currency_id.compare_amounts(

@@ -211,7 +211,7 @@ class PosBridgeIntegration(models.Model):
         return self._action_view("pos_bridge_item_action", "integration_id")
 
     def action_view_exceptions(self):
-        return self._action_view("pos_bridge_exception_action", "integration_id")
+        return self._action_view("pos_bridge_exception_cause_action", "integration_id")
 
     def _action_view(self, action, field):
         self.ensure_one()

@@ -1,10 +1,17 @@
 from odoo import api, fields, models
 
+from ..tools.poor_mapping import judge
+from ..tools.recipe_book import Need, RecipeError, convert
+from .mrp_bom import exact
+
+#: What is wrong with a recipe that cannot be taken apart.
+CODES_OF_ERRORS = {"recipe_not_found": "no_lines", "validation_error": "unit"}
+
 
 class PosBridgeMapping(models.Model):
-    """What one sold unit costs, against what it is sold for."""
+    """What one sold unit uses, before any sale: amounts, cost, plausibility."""
 
-    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    # One file per subject; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.mapping"
 
     item_price = fields.Float(related="item_id.list_price", string="Price")
@@ -22,21 +29,105 @@ class PosBridgeMapping(models.Model):
 
     @api.depends("map_type", "product_id", "bom_id", "quantity", "uom_id")
     def _compute_use_cost(self):
-        for mapping in self:
-            mapping = mapping.with_company(mapping.company_id)
-            mapping.use_cost = mapping._unit_cost() * mapping.quantity
-            price = mapping.item_price
-            mapping.food_cost = mapping.use_cost / price if price else 0.0
+        for company, mappings in self.grouped("company_id").items():
+            book = self._book_of_today(company)
+            for mapping in mappings:
+                mapping.use_cost = mapping._cost_if_usable(book)
+                price = mapping.item_price
+                mapping.food_cost = mapping.use_cost / price if price else 0.0
 
-    def _unit_cost(self):
-        """The cost of one of its unit, of the ingredient or of the recipe's yield."""
+    def _cost_if_usable(self, book):
+        """What one sold unit costs; nothing where it cannot be deducted."""
+        try:
+            return self._cost_per_unit(book)
+        except RecipeError:
+            return 0.0
+
+    def _needs_per_unit(self, book):
+        """``Need`` per ingredient that one sold unit takes; never negative.
+
+        :raises RecipeError: whatever makes the mapping unusable
+        """
         self.ensure_one()
-        if self.map_type == "ingredient":
-            cost, unit = self.product_id.standard_price, self.product_id.uom_id
-        elif self.map_type == "recipe":
-            cost, unit = self.bom_id.recipe_cost, self.bom_id.product_uom_id
-        else:
-            return 0.0
-        if not self.uom_id or not self.uom_id._has_common_reference(unit):
-            return 0.0
-        return unit._compute_price(cost, self.uom_id)
+        product = self._get_target_product()
+        if not product:
+            return []
+        quantity, unit = exact(self.quantity), self.uom_id
+        if not unit:
+            raise RecipeError("validation_error", product.ids)
+        recipe = book.find(product.id)
+        if recipe:
+            return book.explode(recipe, quantity, unit._pos_bridge_unit())
+        if self.map_type == "recipe":
+            raise RecipeError("recipe_not_found", product.ids)
+        own_unit = product.uom_id._pos_bridge_unit()
+        used = convert(quantity, unit._pos_bridge_unit(), own_unit, product.id)
+        return [Need(product.id, used)]
+
+    def _get_target_product(self):
+        """What is taken, or whose recipe is; none where nothing is chosen yet."""
+        if self.map_type == "recipe" and self.bom_id:
+            return self.bom_id._recipe_product()
+        is_ingredient = self.map_type == "ingredient"
+        return self.product_id if is_ingredient else self.product_id.browse()
+
+    def _cost_per_unit(self, book):
+        """What the goods cost that one sold unit uses, at today's cost."""
+        company = self.company_id or self.item_id.company_id
+        products = self.env["product.product"].with_company(company)
+        return sum(
+            float(need.quantity) * products.browse(need.product_id).standard_price
+            for need in self._needs_per_unit(book)
+        )
+
+    def _get_poor_code(self, book):
+        """Why this mapping looks wrong, as a value of ``item.poor_mapping``, or False.
+
+        What gives back is not measured against a price: what was left out has none.
+        """
+        self.ensure_one()
+        if self.map_type not in ("ingredient", "recipe"):
+            return False
+        try:
+            cost = self._cost_per_unit(book)
+        except RecipeError as error:
+            return CODES_OF_ERRORS.get(error.code, "unusable")
+        if self.is_subtraction:
+            return False
+        return judge(self.item_id._get_net_price(), cost) or False
+
+    def _get_poor_text(self, book):
+        """The same in a sentence that a person can act on, or False."""
+        code = self._get_poor_code(book)
+        if not code:
+            return False
+        values = {"target": (self.product_id or self.bom_id).display_name}
+        if code in ("too_much", "too_little"):
+            currency = self.item_id.currency_id
+            values["cost"] = currency.format(self._cost_per_unit(book))
+            values["price"] = currency.format(self.item_id._get_net_price())
+        return self._get_poor_texts()[code] % values
+
+    def _get_poor_texts(self):
+        return {
+            "no_lines": self.env._(
+                "%(target)s has no ingredients yet, so its sales would use nothing. "
+                "Open the recipe and write down what one portion takes."
+            ),
+            "unit": self.env._(
+                "%(target)s: a unit cannot be converted into the one it is counted in. "
+                "Choose another unit, here or in the recipe."
+            ),
+            "unusable": self.env._(
+                "%(target)s cannot be used: it contains itself, or a trim is not "
+                "possible. Correct the recipe."
+            ),
+            "too_much": self.env._(
+                "One sold unit would use goods for %(cost)s, but sells for %(price)s. "
+                "Check quantity and unit."
+            ),
+            "too_little": self.env._(
+                "One sold unit would use goods for no more than %(cost)s, though it "
+                "sells for %(price)s. Check quantity and unit."
+            ),
+        }

@@ -75,8 +75,4 @@ class ProductTemplate(models.Model):
     def action_pos_bridge_ledger(self):
         """Every movement of this ingredient, per storage unit."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "pos_inventory_bridge.pos_bridge_ledger_action"
-        )
-        action["domain"] = [("product_id.product_tmpl_id", "=", self.id)]
-        return action
+        return self.env["pos.bridge.ledger"]._action_of(self.product_variant_ids)

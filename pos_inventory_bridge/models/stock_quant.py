@@ -27,6 +27,5 @@ class StockQuant(models.Model):
     def action_pos_bridge_ledger(self):
         """How this ingredient came into this storage unit, and how it left."""
         self.ensure_one()
-        action = self.pos_bridge_unit_id.action_pos_bridge_ledger()
-        action["domain"] += [("product_id", "=", self.product_id.id)]
-        return action
+        ledger = self.env["pos.bridge.ledger"]
+        return ledger._action_of(self.product_id, self.pos_bridge_unit_id)

@@ -188,8 +188,8 @@ class TestUnitsAndIngredients(SetupCase):
         self.assertEqual(tomato.pos_bridge_recipe_ids, soup)
         self.assertEqual(tomato.pos_bridge_mapping_ids.item_id, item)
         action = tomato.pos_bridge_quant_ids.action_pos_bridge_ledger()
-        self.assertIn(("storage_unit_id", "=", self.kitchen.id), action["domain"])
-        self.assertIn(("product_id", "=", self.tomato.id), action["domain"])
+        self.assertIn(("storage_unit_id", "in", self.kitchen.ids), action["domain"])
+        self.assertIn(("product_id", "in", self.tomato.ids), action["domain"])
 
     def test_user_adds_an_ingredient_and_edits_none(self):
         products = self.env["product.template"].with_user(self.user)

@@ -200,6 +200,7 @@ class SalesDay:
 
     :param complete: True only if the source says that nothing is missing; only then may
         a receipt that is not here be taken as gone
+    :param missing: what is missing, in words for a person, where the source knows it
     :param next_day_start: when the next business day begins, where the source says so
     """
 
@@ -207,6 +208,7 @@ class SalesDay:
     sales: tuple[SaleData, ...] = ()
     next_day_start: datetime | None = None
     control_totals: ControlTotals = field(default_factory=ControlTotals)
+    missing: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "sales", tuple(self.sales))

@@ -47,14 +47,35 @@ class PosBridgeConnectorCsv(models.AbstractModel):
             ("date_to", ">=", business_date - REACH),
         ]
         files = self._files(outlet.integration_id, near)
-        sheets = [*newest, *files._sheets(outlet.external_id, business_date)]
+        stored = files._sheets(outlet.external_id, business_date)
+        sheets = [*newest, *stored]
         adds = second_file == "add"
         receipts, complete = merge(sheets, outlet.external_id, business_date, adds)
         sales = [
             self._sale(business_date, receipt, rows)
             for receipt, rows in receipts.items()
         ]
-        return SalesDay(complete=complete, sales=sales)
+        missing = (
+            "" if complete else self._missing(outlet, business_date, files, stored)
+        )
+        return SalesDay(complete=complete, sales=sales, missing=missing)
+
+    def _missing(self, outlet, business_date, files, sheets):
+        """Why the files may not tell the whole day, for a person."""
+        damaged = [
+            file.name
+            for file, sheet in zip(files, sheets, strict=True)
+            if sheet.may_miss(outlet.external_id, business_date)
+        ]
+        if damaged:
+            return self.env._(
+                "Rows that may belong to this day were refused in %s: correct them and "
+                "upload the whole file again.",
+                ", ".join(damaged),
+            )
+        return self.env._(
+            "No file tells of the whole day, from opening to closing: upload it."
+        )
 
     def _files(self, integration, domain=()):
         """The stored files, newest first."""
