@@ -1,7 +1,4 @@
-import csv
 import hashlib
-import io
-import re
 import time
 from collections import defaultdict
 from datetime import timedelta
@@ -10,22 +7,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..tools.reader import Refusal, is_workbook, printable
-from ..tools.rows import Reject, read_some_cells
+from ..tools.reader import Refusal, is_workbook
 from ..tools.sheet import Sheet
+from ..tools.sold import Reject
 from .messages import describe
 
-#: So many refused rows are listed with the upload; the file of them has all.
-LISTED_REJECTS = 1000
-LONGEST_RAW = 500
 #: Parts that are written at once.
 PARTS_AT_ONCE = 20
 #: A person waits so long for days to be posted; the scheduled action does the rest.
 SECONDS_TO_WAIT = 20
 #: A receipt that outlasts its day is asked for with what came before.
 REACH = timedelta(days=2)
-FORMULA_STARTS = ("=", "+", "-", "@")
-SIGNED = re.compile(r"[+-][0-9.,]+")
 
 
 class PosBridgeCsvFile(models.Model):
@@ -165,7 +157,8 @@ class PosBridgeCsvFile(models.Model):
         """Write down what the file says, in place of what it said before."""
         self.ensure_one()
         self.part_ids.unlink()
-        self._write_rejects(sheet, content)
+        self.rejects_attachment_id.unlink()
+        self.reject_ids._replace(self, sheet, content)
         date_from, date_to = sheet.source_days
         names = sheet.names().items()
         self.write(
@@ -219,51 +212,6 @@ class PosBridgeCsvFile(models.Model):
         self.env["pos.bridge.item"]._upsert(
             integration, connector._items_of(integration, self)
         )
-
-    # === REFUSED ROWS === #
-
-    def _write_rejects(self, sheet, content):
-        self.reject_ids.unlink()
-        self.rejects_attachment_id.unlink()
-        notes = [reject for reject in sheet.rejects if reject.is_note]
-        self.reject_count = len(sheet.rejects) - len(notes)
-        self.note_count = len(notes)
-        if not sheet.rejects:
-            return
-        reasons = {
-            reject.row: describe(self.env, reject.refusal)
-            for reject in reversed(sheet.rejects)
-        }
-        plain = self._layout()._plain_layout(self.date)
-        refused = list(read_some_cells(content, plain, reasons))
-        self.env["pos.bridge.csv.reject"].create(
-            [
-                {
-                    "file_id": self.id,
-                    "row": row,
-                    "reason": reasons[row],
-                    "raw": printable(plain.delimiter.join(cells), LONGEST_RAW),
-                }
-                for row, cells in refused[1 : LISTED_REJECTS + 1]
-            ]
-        )
-        self.rejects_attachment_id = self._attach(
-            self.env._("Refused rows of %s.csv", self.name.rpartition(".")[0]),
-            self._refused_file(plain.delimiter, refused, reasons),
-        )
-
-    @api.model
-    def _refused_file(self, delimiter, refused, reasons):
-        """The refused rows as a file that spreadsheets open, header first."""
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=delimiter)
-        (_number, header), *rows = refused
-        title, reason = self.env._("Row"), self.env._("Reason")
-        writer.writerow([*header, title, reason])
-        for row, cells in rows:
-            blank = [""] * (len(header) - len(cells))
-            writer.writerow([*map(_harmless, cells), *blank, row, reasons[row]])
-        return out.getvalue().encode("utf-8-sig", errors="replace")
 
     # === ASK === #
 
@@ -371,25 +319,3 @@ class PosBridgeCsvFile(models.Model):
             "url": f"/web/content/{self.rejects_attachment_id.id}?download=true",
             "target": "download",
         }
-
-
-def _harmless(cell):
-    """A spreadsheet must not compute what stands in a file of somebody else."""
-    is_formula = cell.startswith(FORMULA_STARTS) and not SIGNED.fullmatch(cell)
-    return f"'{cell}" if is_formula else cell
-
-
-class PosBridgeCsvReject(models.Model):
-    """A row that was not used, and why."""
-
-    _name = "pos.bridge.csv.reject"
-    _description = "CSV row that was refused"
-    _order = "file_id desc, row, id"
-
-    file_id = fields.Many2one(
-        "pos.bridge.csv.file", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="file_id.company_id", store=True)
-    row = fields.Integer(required=True)
-    reason = fields.Char(required=True)
-    raw = fields.Text("Row as Uploaded")

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..tools import presets
-from ..tools.rows import Rule
+from ..tools.layout import Rule
 
 #: What a column can be, beside what it is called.
 MEANINGS = [

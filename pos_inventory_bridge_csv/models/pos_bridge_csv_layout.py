@@ -6,7 +6,8 @@ from odoo import Command, fields, models
 
 from odoo.addons.pos_inventory_bridge.tools import business_day
 
-from ..tools import rows, sheet
+from ..tools import layout as plain
+from ..tools import sheet
 from ..tools.reader import Refusal
 from .pos_bridge_csv_format import WORD_FIELDS
 
@@ -85,7 +86,7 @@ class PosBridgeCsvLayout(models.Model):
             raise Refusal("date_format_missing")
         if not written.decimal_separator:
             raise Refusal("decimal_separator_missing")
-        return rows.Layout(
+        return plain.Layout(
             rules=tuple(rules),
             encoding=written.encoding,
             delimiter=written.delimiter,
@@ -202,7 +203,7 @@ class PosBridgeCsvRule(models.Model):
     sku_source_column = fields.Char("SKU")
 
     def _plain_rule(self):
-        return rows.Rule(
+        return plain.Rule(
             code=self.source_column,
             separator=self.separator or None,
             is_modifier=self.is_modifier,
@@ -219,5 +220,5 @@ class PosBridgeCsvRule(models.Model):
 
     def _others(self):
         """What else than the codes a rule finds in a row."""
-        named = rows.Rule.__dataclass_fields__.keys()
-        return [name for name in named if name not in ("code", *rows.NO_COLUMNS)]
+        named = plain.Rule.__dataclass_fields__.keys()
+        return [name for name in named if name not in ("code", *plain.NO_COLUMNS)]

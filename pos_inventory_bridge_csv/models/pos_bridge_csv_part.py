@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..tools.rows import Sold
+from ..tools.sold import Sold
 
 
 class PosBridgeCsvPart(models.Model):

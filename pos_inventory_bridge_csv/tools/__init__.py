@@ -1,1 +1,11 @@
-from . import columns, merge, presets, proposal, reader, rows, sheet
+from . import (
+    columns,
+    layout,
+    merge,
+    presets,
+    proposal,
+    reader,
+    rows,
+    sheet,
+    sold,
+)

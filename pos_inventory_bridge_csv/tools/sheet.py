@@ -9,7 +9,8 @@ from datetime import timedelta
 from functools import cached_property
 
 from .reader import Refusal
-from .rows import Reject, read_sold
+from .rows import read_sold
+from .sold import Reject
 
 #: Rows of one receipt number that are closer than this are one receipt, even where
 #: the business day changes in between; a till's numbers restart much later.

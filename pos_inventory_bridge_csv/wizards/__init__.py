@@ -1,1 +1,5 @@
-from . import pos_bridge_csv_upload
+from . import (
+    pos_bridge_csv_upload,
+    pos_bridge_csv_upload_column,
+    pos_bridge_csv_upload_summary,
+)

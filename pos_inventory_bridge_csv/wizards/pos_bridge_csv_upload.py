@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.messages import describe
-from ..models.pos_bridge_csv_format import MEANINGS, meanings_of, prepare_rules
+from ..models.pos_bridge_csv_format import meanings_of, prepare_rules
 from ..models.pos_bridge_csv_layout import FORMAT_FIELDS
 from ..tools import presets
 from ..tools.proposal import propose
@@ -12,12 +12,8 @@ from ..tools.reader import Refusal, named_columns, read_cells, read_header
 from ..tools.rows import read_first
 from ..tools.sheet import read_sheet
 
-#: So much is shown before the upload; all of it is kept with the file.
+#: So many are shown as they would be read.
 SHOWN_ROWS = 20
-SHOWN_REJECTS = 20
-SHOWN_DAYS = 31
-#: Days that were read before are compared with what the file says, the latest of them.
-COMPARED_DAYS = 31
 
 
 class PosBridgeCsvUpload(models.TransientModel):
@@ -278,136 +274,3 @@ class PosBridgeCsvUpload(models.TransientModel):
                     self.integration_id, content, self.date
                 )
         return self._again()
-
-    def _render_rows(self, sold, rejects):
-        reasons = {each.row: describe(self.env, each.refusal) for each in rejects}
-        return self.env["ir.qweb"]._render(
-            "pos_inventory_bridge_csv.upload_rows",
-            {"sold": sold, "reasons": reasons, "kinds": self._kind_names()},
-        )
-
-    def _kind_names(self):
-        line = self.env["pos.bridge.sale.line"]
-        return dict(line._fields["kind"]._description_selection(self.env))
-
-    def _render_summary(self, sheet):
-        return self.env["ir.qweb"]._render(
-            "pos_inventory_bridge_csv.upload_summary",
-            {
-                **self._prepare_totals(sheet),
-                **self._prepare_items(sheet),
-                "rejects": [
-                    (reject.row, describe(self.env, reject.refusal))
-                    for reject in sheet.rejects[:SHOWN_REJECTS]
-                ],
-                "reject_count": sum(not each.is_note for each in sheet.rejects),
-                "note_count": sum(each.is_note for each in sheet.rejects),
-                "currency": self.integration_id.company_id.currency_id,
-            },
-        )
-
-    def _prepare_totals(self, sheet):
-        """Lines, receipts and money of each day and outlet, and what was there."""
-        totals = {}
-        for sold in sheet.sold:
-            day = totals.setdefault((sold.day, sold.outlet), [0, set(), 0])
-            day[0] += 1
-            day[1].add(sold.receipt)
-            day[2] += sold.amount
-        shown = sorted(totals)[-SHOWN_DAYS:]
-        effects = self._effects(sheet, shown[-COMPARED_DAYS:])
-        return {
-            "days": [
-                {
-                    "date": day,
-                    "outlet": outlet,
-                    "lines": totals[day, outlet][0],
-                    "receipts": len(totals[day, outlet][1]),
-                    "amount": float(totals[day, outlet][2]),
-                    "effect": effects.get((day, outlet), ""),
-                }
-                for day, outlet in shown
-            ],
-            "more_days": len(totals) - len(shown),
-            "line_count": len(sheet.sold),
-            "amount": float(sum(sold.amount for sold in sheet.sold)),
-        }
-
-    def _effects(self, sheet, keys):
-        """{(day, outlet): what this file changes there}, of days that were read."""
-        integration = self.integration_id.sudo()
-        connector = integration._connector()
-        outlets = {outlet.external_id: outlet for outlet in integration.outlet_ids}
-        effects = {}
-        for day, name in keys:
-            outlet = outlets.get(name)
-            if not outlet:
-                effects[day, name] = self.env._("new outlet")
-                continue
-            known = self.env["pos.bridge.sale"].search(
-                [
-                    ("outlet_id", "=", outlet.id),
-                    ("business_date", "=", day),
-                    ("vanished_at", "=", False),
-                ]
-            )
-            if known:
-                answer = connector._answer_with(outlet, day, [sheet], self.second_file)
-                effects[day, name] = self._effect(known, answer)
-        return effects
-
-    def _effect(self, known, answer):
-        """Like "there already: 2 receipts change, 1 goes"."""
-        before = {sale.external_id: sale.payload_digest for sale in known}
-        after = {sale.external_id: sale.digest for sale in answer.sales}
-        counts = {
-            "new": len(after.keys() - before.keys()),
-            "changed": sum(
-                after[key] != before[key] for key in after.keys() & before.keys()
-            ),
-            "gone": len(before.keys() - after.keys()) if answer.complete else 0,
-        }
-        if not any(counts.values()):
-            return self.env._("there already, the same")
-        return self.env._(
-            "there already: %(new)s receipts come, %(changed)s change, %(gone)s go",
-            **counts,
-        )
-
-    def _prepare_items(self, sheet):
-        """Codes that are new, and those that no mapping says what they use."""
-        names, amounts = sheet.names(), {}
-        for sold in sheet.sold:
-            amounts[sold.code] = amounts.get(sold.code, 0) + sold.amount
-        items = self.env["pos.bridge.item"].search(
-            [
-                ("integration_id", "=", self.integration_id.id),
-                ("external_id", "in", list(names)),
-            ]
-        )
-        mapped = items.filtered(lambda item: item.mapping_state != "unmapped")
-        unmapped = names.keys() - set(mapped.mapped("external_id"))
-        ranked = sorted(unmapped, key=lambda code: (-amounts[code], code))
-        return {
-            "new_count": len(names.keys() - set(items.mapped("external_id"))),
-            "unmapped": [(names[code][0] or code, amounts[code]) for code in ranked],
-            "unmapped_amount": float(sum(amounts[code] for code in unmapped)),
-        }
-
-
-class PosBridgeCsvUploadColumn(models.TransientModel):
-    """One column of the file that is uploaded, and what it means."""
-
-    _name = "pos.bridge.csv.upload.column"
-    _description = "Column of an uploaded file"
-    _order = "id"
-
-    upload_id = fields.Many2one(
-        "pos.bridge.csv.upload", required=True, ondelete="cascade"
-    )
-    name = fields.Char("Column", required=True)
-    samples = fields.Char("For Example")
-    meaning = fields.Selection(MEANINGS, help="Empty: the column is not used.")
-    separator = fields.Char(
-        "Codes Separated By", help="Of codes: between several of them in one cell."
-    )
