@@ -37,6 +37,9 @@ SENTENCES = {
         "The file is larger than %(limit)s MB: upload fewer days at a time."
     ),
     "file_without_rows": _lt("The file has a header and nothing below it."),
+    "meaning_twice": _lt(
+        "Two columns have the same meaning: %(columns)s. Choose one of them."
+    ),
     "rules_missing": _lt("Say which column has the item codes."),
     "too_many_columns": _lt(
         "Row %(row)s has more than %(limit)s columns: is this the right file, and "
@@ -81,6 +84,10 @@ SENTENCES = {
     "nul": _lt("The row has a NUL character, so it is damaged."),
     "number_too_large": _lt("%(value)s is too large to be true."),
     "outlet_missing": _lt("The row names no outlet, and neither does the layout."),
+    "quantity_missing": _lt(
+        "The row has no quantity. In a workbook, a formula that was never computed "
+        "has none: open it in a spreadsheet program and save it."
+    ),
     "parent_missing": _lt(
         "It modifies line %(line)s, which this receipt does not have."
     ),

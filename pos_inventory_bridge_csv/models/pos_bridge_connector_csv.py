@@ -50,23 +50,23 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         stored = files._sheets(outlet.external_id, business_date)
         sheets = [*newest, *stored]
         adds = second_file == "add"
-        receipts, complete = merge(sheets, outlet.external_id, business_date, adds)
+        receipts, complete, lacking = merge(
+            sheets, outlet.external_id, business_date, adds
+        )
         sales = [
             self._sale(business_date, receipt, rows)
             for receipt, rows in receipts.items()
         ]
-        missing = (
-            "" if complete else self._missing(outlet, business_date, files, stored)
-        )
+        names = dict(zip(map(id, stored), files.mapped("name"), strict=True))
+        damaged = [names[id(sheet)] for sheet in lacking if id(sheet) in names]
+        missing = "" if complete else self._missing(damaged)
         return SalesDay(complete=complete, sales=sales, missing=missing)
 
-    def _missing(self, outlet, business_date, files, sheets):
-        """Why the files may not tell the whole day, for a person."""
-        damaged = [
-            file.name
-            for file, sheet in zip(files, sheets, strict=True)
-            if sheet.may_miss(outlet.external_id, business_date)
-        ]
+    def _missing(self, damaged):
+        """Why the files may not tell the whole day, for a person.
+
+        :param damaged: names of files of which rows were refused
+        """
         if damaged:
             return self.env._(
                 "Rows that may belong to this day were refused in %s: correct them and "
@@ -115,27 +115,29 @@ class PosBridgeConnectorCsv(models.AbstractModel):
 
     def _sale(self, business_date, receipt, rows):
         """Receipt numbers restart, so the date is part of a receipt's identity."""
-        lines, head = {}, None
+        lines, head = [], None
         for place, row in enumerate(rows, 1):
             line_id = row.line or f"#{place}"
             head = head if row.is_of_row else line_id
-            lines[line_id] = SaleLineData(
-                external_id=line_id,
-                name=row.name or row.code,
-                quantity=row.quantity,
-                amount_net=row.amount,
-                kind=row.kind,
-                item_external_id=row.code,
-                sku=row.sku,
-                parent_external_id=head if row.is_of_row else row.modifies,
-                sold_at=row.moment,
+            lines.append(
+                SaleLineData(
+                    external_id=line_id,
+                    name=row.name or row.code,
+                    quantity=row.quantity,
+                    amount_net=row.amount,
+                    kind=row.kind,
+                    item_external_id=row.code,
+                    sku=row.sku,
+                    parent_external_id=head if row.is_of_row else row.modifies,
+                    sold_at=row.moment,
+                )
             )
-        kinds = {line.kind for line in lines.values()} - {"modifier"}
+        kinds = {line.kind for line in lines} - {"modifier"}
         kind = kinds.pop() if len(kinds) == 1 else "sale"
         return SaleData(
             external_id=f"{business_date}/{receipt}",
             business_date=business_date,
-            lines=lines.values(),
+            lines=lines,
             receipt_number=rows[0].number,
             closed_at=max((row.moment for row in rows if row.moment), default=None),
             kind=kind if kind in SALE_KINDS else "sale",

@@ -66,6 +66,7 @@ class PosBridgeCsvFile(models.Model):
         "pos.bridge.day", string="Sales Days", help="Of which the file tells."
     )
     open_day_count = fields.Integer(compute="_compute_progress")
+    failed_day_count = fields.Integer(compute="_compute_progress")
     progress = fields.Float(
         "Posted Days", compute="_compute_progress", help="Share of its days, in %."
     )
@@ -74,7 +75,7 @@ class PosBridgeCsvFile(models.Model):
         "UNIQUE(integration_id, digest)", "This file was uploaded already."
     )
 
-    @api.depends("day_ids.transfer_ids.state")
+    @api.depends("day_ids.state", "day_ids.transfer_ids.state")
     def _compute_progress(self):
         open_days = self.env["pos.bridge.transfer"]._read_group(
             [
@@ -86,7 +87,18 @@ class PosBridgeCsvFile(models.Model):
         for file in self:
             count = len(file.day_ids)
             file.open_day_count = len(file.day_ids & open_days)
+            failed = file.day_ids.filtered(lambda day: day.state == "failed")
+            file.failed_day_count = len(failed - open_days)
             file.progress = 100 * (1 - file.open_day_count / count) if count else 0
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_marks_days(self):
+        """What earlier files say counts again, as soon as a person posts it."""
+        for file in self.sudo():
+            self.env["pos.bridge.day"]._mark_stale(
+                [("id", "in", file.day_ids.ids)],
+                self.env._("The upload %s was deleted", file.name),
+            )
 
     # === STORE === #
 
@@ -204,13 +216,16 @@ class PosBridgeCsvFile(models.Model):
         return self.integration_id.csv_layout_ids
 
     def _upsert_catalogue(self):
+        """Make what is new; of what is known, the newest file has the say."""
         integration = self.integration_id
         connector = integration._connector()
         self.env["pos.bridge.outlet"]._upsert(
             integration, connector._outlets_of(integration, self)
         )
+        items = connector._items_of(integration, connector._files(integration))
+        mine = self.catalogue["items"]
         self.env["pos.bridge.item"]._upsert(
-            integration, connector._items_of(integration, self)
+            integration, [item for item in items if item.external_id in mine]
         )
 
     # === ASK === #
@@ -232,11 +247,23 @@ class PosBridgeCsvFile(models.Model):
         return [
             Sheet(
                 parts.get(file, nothing)._sold(),
-                map(Reject.from_plain, file.gaps or ()),
+                file._gaps_near(outlet, day),
                 file._layout()._locator(file),
                 file.date_is_business_date,
             )
             for file in self
+        ]
+
+    def _gaps_near(self, outlet, day):
+        """The refused rows that may be of this outlet and around this day."""
+        gaps = map(Reject.from_plain, self.gaps or ())
+        if not outlet:
+            return list(gaps)
+        return [
+            gap
+            for gap in gaps
+            if gap.outlet in (None, outlet)
+            and (not gap.source_day or abs(gap.source_day - day) <= REACH)
         ]
 
     def _days_told(self):
@@ -285,13 +312,16 @@ class PosBridgeCsvFile(models.Model):
 
     def action_read_again(self):
         """Read the kept file by the layout as it is now, and post what differs."""
+        self._read_again()
+        return self.action_post()
+
+    def _read_again(self):
         self.ensure_one()
         self.check_access("read")
         file = self.sudo()
         content = file.attachment_id.raw
         sheet = self._read_for_user(file.integration_id, content, file.date)
         file._write_sheet(sheet, content)
-        return self.action_post()
 
     # === LOOK === #
 

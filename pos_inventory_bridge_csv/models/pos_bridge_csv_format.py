@@ -1,7 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..tools import presets
 from ..tools.layout import Rule
+from ..tools.reader import Refusal
 
 #: What a column can be, beside what it is called.
 MEANINGS = [
@@ -23,6 +23,8 @@ MEANINGS = [
     ("price", "Net price of one"),
 ]
 CODES = ("code", "modifier_code")
+#: Delimiters that cannot stand for themselves as a value of a field.
+SIGNS = {"tab": "\t"}
 #: {kind of row: field with the words that a till has for it}
 WORD_FIELDS = {
     "sale": "sale_words",
@@ -42,7 +44,11 @@ class PosBridgeCsvFormat(models.AbstractModel):
     _description = "How sales files are written"
 
     preset = fields.Selection(
-        lambda self: presets.selection(),
+        [
+            ("square", "Square: item sales detail"),
+            ("toast", "Toast: item selection details"),
+            ("sumup", "SumUp: sales report"),
+        ],
         string="Export Of",
         help="A till's export that is known. Empty: a file of your own.",
     )
@@ -60,7 +66,7 @@ class PosBridgeCsvFormat(models.AbstractModel):
         help="How letters beyond A to Z are written. Workbooks (XLSX) need none.",
     )
     delimiter = fields.Selection(
-        [(",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Vertical bar")],
+        [(",", "Comma"), (";", "Semicolon"), ("tab", "Tab"), ("|", "Vertical bar")],
         required=True,
         default=",",
         help="The sign between two columns. Workbooks (XLSX) need none.",
@@ -128,6 +134,15 @@ class PosBridgeCsvFormat(models.AbstractModel):
         "Words for a Staff Meal", default="staff_meal, staff meal, personalessen"
     )
 
+    def _sign(self):
+        """The delimiter itself."""
+        return SIGNS.get(self.delimiter, self.delimiter)
+
+    @api.model
+    def _delimiter_of(self, sign):
+        """The value of the field for a delimiter."""
+        return {sign: name for name, sign in SIGNS.items()}.get(sign, sign)
+
     def _words(self):
         """{word in lower case: kind of row}"""
         self.ensure_one()
@@ -144,8 +159,19 @@ def prepare_rules(columns):
 
     :param columns: (name, meaning, separator) in the order of the file
     :return: list of ``Rule``
+    :raises Refusal: two columns have one meaning
     """
-    named = {meaning: name for name, meaning, _separator in reversed(columns)}
+    columns = [each for each in columns if each[1]]
+    named = {meaning: name for name, meaning, _separator in columns}
+    twice = [
+        name
+        for name, meaning, _separator in columns
+        if meaning not in CODES and named[meaning] != name
+    ]
+    if twice:
+        other = next(meaning for name, meaning, _s in columns if name == twice[0])
+        both = [name for name, meaning, _separator in columns if meaning == other]
+        raise Refusal("meaning_twice", columns=", ".join(both))
     shared = {
         name: named.get(name)
         for name in Rule.__dataclass_fields__

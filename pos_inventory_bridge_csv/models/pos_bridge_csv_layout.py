@@ -89,7 +89,7 @@ class PosBridgeCsvLayout(models.Model):
         return plain.Layout(
             rules=tuple(rules),
             encoding=written.encoding,
-            delimiter=written.delimiter,
+            delimiter=written._sign(),
             decimal_separator=written.decimal_separator,
             date_order=written.date_format,
             header_row=written.header_row,

@@ -67,7 +67,7 @@ class PosBridgeCsvReject(models.Model):
         writer = csv.writer(out, delimiter=delimiter)
         (_number, header), *rows = refused
         title, reason = self.env._("Row"), self.env._("Reason")
-        writer.writerow([*header, title, reason])
+        writer.writerow([*map(_harmless, header), title, reason])
         for row, cells in rows:
             blank = [""] * (len(header) - len(cells))
             writer.writerow([*map(_harmless, cells), *blank, row, reasons[row]])
@@ -76,5 +76,6 @@ class PosBridgeCsvReject(models.Model):
 
 def _harmless(cell):
     """A spreadsheet must not compute what stands in a file of somebody else."""
-    is_formula = cell.startswith(FORMULA_STARTS) and not SIGNED_NUMBER.fullmatch(cell)
+    plain = cell.strip()
+    is_formula = plain.startswith(FORMULA_STARTS) and not SIGNED_NUMBER.fullmatch(plain)
     return f"'{cell}" if is_formula else cell

@@ -1,5 +1,9 @@
+import io
 from unittest.mock import patch
 
+import xlsxwriter
+
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -124,3 +128,60 @@ class TestMalformed(CsvCommon):
         )
         file, _is_new = self.store(HEAD + rows)
         self.assertEqual(file.reject_count, 3)
+
+    def test_delimiter_at_the_end_of_every_row(self):
+        """A habit of some tills; a row that has one more is damaged all the same."""
+        shifted = ROW.replace(b"Espresso", b"Espresso, small").replace(b"R1", b"R2")
+        rows = ROW.replace(b"sale\n", b"sale,\n") * 3
+        file, _is_new = self.store(HEAD + rows + shifted.replace(b"sale\n", b"sale,\n"))
+        self.assertEqual((file.line_count, file.reject_ids.mapped("row")), (1, [5]))
+
+    def test_modifiers_do_not_go_astray(self):
+        """Those of a row without an item, or of a refused one, hang on nothing else."""
+        rule = {
+            name: self.layout.rule_ids[name]
+            for name in ("date_source_column", "receipt_source_column")
+        }
+        self.layout.rule_ids = [
+            Command.create(
+                {
+                    **rule,
+                    "source_column": "extras",
+                    "separator": "|",
+                    "is_modifier": True,
+                    "outlet_source_column": "outlet",
+                    "quantity_source_column": "quantity",
+                    "line_source_column": "line",
+                    "sequence": 20,
+                }
+            )
+        ]
+        row = ROW[:-1]
+        file, _is_new = self.store(
+            b"\n".join(
+                (
+                    HEAD[:-1] + b",extras",
+                    row + b",Milk|Sugar",
+                    row.replace(b",1,,ESP,Espresso", b",2,,,") + b",Cheese",
+                    row.replace(b",2,4.80", b",3,7.20") + b",Honey",
+                )
+            )
+        )
+        self.assertEqual(file.reject_ids.mapped("row"), [3, 4])
+        (sale,) = self.integration._connector().fetch_sales(self.outlet, DAY).sales
+        told = [(line.item_external_id, line.parent_external_id) for line in sale.lines]
+        self.assertEqual(told, [("ESP", None), ("Milk", "1"), ("Sugar", "1")])
+
+    def test_workbook_with_formatted_cells_beyond_its_columns(self):
+        out = io.BytesIO()
+        book = xlsxwriter.Workbook(out)
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADER.split(","))
+        sheet.write_row(1, 0, ROW.decode().strip().split(","))
+        sheet.write_blank(1, 600, None, book.add_format({"bold": True}))
+        sheet.write_row(2, 0, ROW.decode().strip().replace("R1", "R2").split(","))
+        sheet.write_formula(2, 8, "=6*4", None, "")
+        book.close()
+        file, _is_new = self.store(out.getvalue())
+        self.assertEqual((file.line_count, file.reject_ids.row), (1, 3))
+        self.assertIn("The row has no quantity", file.reject_ids.reason)

@@ -172,3 +172,46 @@ class TestSecondFile(CsvCommon):
         wrong.sudo().unlink()
         self.run_day("manual")
         self.assertEqual(self.used(), {"Coffee beans": 1})
+
+    def test_add_of_two_tills_that_count_alike(self):
+        """Line 1 of receipt R1 is two sales, if two tills have one each."""
+        self.layout.second_file = "add"
+        self.upload([ESPRESSO])
+        self.upload([COLA.replace("R2", "R1")])
+        self.assertEqual(self.used(), {"Coffee beans": 1, "Cola bottle": 5})
+        sauce = "2026-03-03,08:10,Bar,R1,2,1,COLA,Cola,1,3.50,modifier"
+        self.upload([ESPRESSO.replace(",2,4.80", ",4,9.60"), sauce])
+        self.assertEqual(self.used(), {"Coffee beans": 3, "Cola bottle": 6})
+        modifier = self.day().sale_ids.line_ids.filtered("parent_id")
+        self.assertEqual(modifier.parent_id.quantity, 4)
+
+    def test_refused_row_of_another_code_hinders_no_correction(self):
+        """Rows without receipt number: only what could be the refused row waits."""
+        rows = ["2026-03-03,,Bar,,,,COLA,,2,,", "2026-03-03,,Bar,,,,ESP,,2,,"]
+        self.layout.date_is_business_date = True
+        self.upload(rows)
+        self.upload([rows[0].replace(",2,", ",5,"), rows[1].replace(",2,", ",two,")])
+        self.assertEqual(self.used(), {"Coffee beans": 1, "Cola bottle": 5})
+        self.assertEqual(self.codes(), {"day_incomplete"})
+
+    def test_deleted_upload_marks_its_days(self):
+        self.upload([ESPRESSO])
+        wrong = self.upload([COLA])
+        wrong.sudo().unlink()
+        self.assertEqual(self.day().stale_reason, "The upload sales.csv was deleted")
+        self.assertTrue(self.day().attention)
+
+    def test_an_old_file_read_again_renames_nothing(self):
+        old = self.upload([ESPRESSO])
+        self.upload([NEXT.replace(",Espresso,", ",Espresso doppio,")])
+        self.espresso.action_review_done()
+        old.with_user(self.user).action_read_again()
+        self.assertEqual(self.espresso.name, "Espresso doppio")
+        self.assertEqual(self.espresso.review_state, "none")
+
+    def test_an_incomplete_day_names_the_file_that_counts(self):
+        bad = COLA.replace(",5,", ",five,")
+        self.store([ESPRESSO, bad], "first.csv")
+        file, _is_new = self.store([ESPRESSO, NEXT, bad], "second.csv")
+        file._queue()._run_all()
+        self.assertIn("refused in second.csv:", self.exceptions().message)

@@ -1,3 +1,4 @@
+import base64
 from unittest.mock import patch
 
 from odoo import Command
@@ -6,7 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
 from ..models import pos_bridge_csv_file
-from .common import HEADER, CsvCommon
+from .common import DAY, HEADER, CsvCommon
 
 ROWS = (
     "2026-03-03,08:10,Bar,R1,1,,ESP,Espresso,2,4.80,sale",
@@ -129,6 +130,78 @@ class TestUpload(CsvCommon):
         transfers[:2]._run_all()
         file.invalidate_recordset()
         self.assertEqual((file.progress, file.open_day_count), (40, 3))
+
+    def test_day_of_a_file_without_dates_is_asked_for(self):
+        """Also of a user who may not change the layout, and before anything else."""
+        self.layout.rule_ids.write(
+            {"date_source_column": False, "time_source_column": False}
+        )
+        form = Form(self.env["pos.bridge.csv.upload"].with_user(self.user))
+        form.integration_id = self.integration
+        form.file = base64.b64encode(self.csv(ROWS[0]))
+        self.assertTrue(form.needs_date)
+        with self.assertRaisesRegex(AssertionError, "date is a required field"):
+            form.save()
+        form.date = DAY
+        wizard = form.save()
+        wizard.action_read()
+        self.assertEqual((wizard.step, wizard.error), ("check", False))
+        wizard.action_store_and_post()
+        self.assertEqual(self.used(), {"Coffee beans": 1.0})
+
+    def test_uploads_are_private(self):
+        """What somebody is about to upload is nobody else's business."""
+        wizard = self.wizard(self.csv(*ROWS))
+        other = wizard.with_user(self.manager())
+        self.assertFalse(other.search([]))
+        with self.assertRaises(AccessError):
+            other.read(["file_name"])
+        with self.assertRaises(AccessError):
+            other.summary_html = "<p>Nothing to see</p>"
+        wizard.summary_html = "<b>Good</b><script>alert(1)</script>"
+        self.assertIn("<b>Good</b>", wizard.summary_html)
+        self.assertNotIn("script", wizard.summary_html)
+
+    def test_rules_that_differ_are_previewed_as_they_are(self):
+        """A second rule with a quantity of its own is read so, and never flattened."""
+        header = f"{HEADER},side,count"
+        self.layout.rule_ids.copy(
+            {
+                "source_column": "side",
+                "quantity_source_column": "count",
+                "line_source_column": False,
+                "amount_source_column": False,
+            }
+        )
+        wizard = self.wizard(self.csv(f"{ROWS[0]},COLA,7", header=header))
+        self.assertIn("Lines: *2*", self.text(wizard.summary_html))
+        with self.assertRaisesRegex(UserError, "change them in the layout itself"):
+            wizard.sudo().action_change()
+        wizard.action_store_and_post()
+        self.assertEqual(self.used(), {"Coffee beans": 1.0, "Cola bottle": 7})
+
+    def test_same_file_after_a_change_is_read_anew(self):
+        boss = self.manager()
+        self.integration.shrink_limit = 1
+        self.upload(self.csv(*ROWS))
+        wizard = self.wizard(self.csv(*ROWS), boss)
+        wizard.action_change()
+        quantity = wizard.column_ids.filtered(lambda each: each.name == "quantity")
+        quantity.meaning = False
+        wizard.action_check()
+        wizard.action_store_and_post()
+        self.env.invalidate_all()
+        self.assertEqual(self.used(), {"Coffee beans": 0.5, "Cola bottle": 1})
+        self.assertEqual(self.files.search_count([]), 1)
+
+    def test_two_columns_of_one_meaning(self):
+        wizard = self.wizard(self.csv(*ROWS), self.manager())
+        wizard.action_change()
+        net = wizard.column_ids.filtered(lambda each: each.name == "net")
+        net.meaning = "quantity"
+        self.assertIn("same meaning: quantity, net", wizard.rows_error)
+        wizard.action_check()
+        self.assertIn("same meaning: quantity, net", wizard.error)
 
     def test_read_again_after_the_layout_changed(self):
         """What was read wrongly is read anew from the kept file."""

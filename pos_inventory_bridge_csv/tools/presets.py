@@ -17,7 +17,6 @@ class Preset:
     """
 
     key: str
-    title: str
     source: str
     signature: tuple[str, ...]
     columns: dict[str, str]
@@ -34,7 +33,6 @@ class Preset:
 PRESETS = (
     Preset(
         key="square",
-        title="Square: item sales detail",
         source="A real export of July 2026 (GitHub zoetankersley/sunrise_social_club, "
         "data/raw/items-2026-07-18-2026-07-19.csv); refunds after parsers of real "
         "exports: an own row, Event Type Refund, quantity below zero",
@@ -57,7 +55,6 @@ PRESETS = (
     ),
     Preset(
         key="toast",
-        title="Toast: item selection details",
         source="doc.toasttab.com, platform guide, admin data export field reference; "
         "date and void as in parsers of nightly exports of 2026",
         signature=("Item Selection Id", "Menu Item", "Void?", "Order Date"),
@@ -82,7 +79,6 @@ PRESETS = (
     ),
     Preset(
         key="sumup",
-        title="SumUp: sales report",
         source="GitHub ursjoss/lola-sumup, src/prepare.rs at 0021050c, which parses "
         "the real German report; how it words refunds was not to be found",
         signature=("Datum", "Typ", "Transaktionsnummer", "Beschreibung", "Menge"),
@@ -111,7 +107,3 @@ def matching(names):
 
 def named(key):
     return next((preset for preset in PRESETS if preset.key == key), None)
-
-
-def selection():
-    return [(preset.key, preset.title) for preset in PRESETS]

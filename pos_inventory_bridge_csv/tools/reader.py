@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain, islice
 
 from openpyxl import load_workbook
 
@@ -21,6 +22,8 @@ LARGEST_WORKBOOK = 512 * 1024 * 1024
 LARGEST_TEXTS = 128 * 1024 * 1024
 SHARED_TEXTS = "xl/sharedStrings.xml"
 MOST_COLUMNS = 500
+#: So many show how many cells a row of this file has.
+ROWS_TO_MEASURE = 50
 #: Later versions of this format are archives with a list of their contents.
 ARCHIVE = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -72,19 +75,27 @@ def read_rows(content, encoding, delimiter, columns, header_row=None):
     rows = read_cells(content, encoding, delimiter)
     _number, header = read_header(rows, header_row)
     places = _places(named_columns(header), columns)
-    is_text = not is_workbook(content)
-    found = False
-    for number, cells in rows:
-        found = True
+    first = list(islice(rows, ROWS_TO_MEASURE))
+    if not first:
+        raise Refusal("file_without_rows")
+    width = None if is_workbook(content) else _width(header, first)
+    for number, cells in chain(first, rows):
         named = {}
-        if len(cells) == len(header) or not is_text:
+        if width in (None, len(cells)):
             # A workbook knows the place of each cell, and leaves out empty ones.
-            blank = [""] * (len(header) - len(cells))
-            row = [*cells, *blank]
+            row = [*cells, *[""] * (len(header) - len(cells))]
             named = {name: row[at] for name, at in places.items()}
         yield number, named, cells
-    if not found:
-        raise Refusal("file_without_rows")
+
+
+def _width(header, rows):
+    """How many cells a row has: as many as the header, or more where all of them end
+    with the same empty ones.
+    """
+    (width, _count), *_rest = Counter(len(cells) for _n, cells in rows).most_common()
+    usual = (cells for _n, cells in rows if len(cells) == width)
+    extra = [cell for cells in usual for cell in cells[len(header) :]]
+    return width if width > len(header) and not any(extra) else len(header)
 
 
 def read_header(rows, header_row=None):
@@ -181,9 +192,12 @@ def _sheet_cells(sheet):
     # What a file says about its own size is often wrong.
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        if len(cells) > MOST_COLUMNS:
+        filled = len(cells)
+        while filled and cells[filled - 1] is None:
+            filled -= 1
+        if filled > MOST_COLUMNS:
             raise Refusal("too_many_columns", row=number, limit=MOST_COLUMNS)
-        cells = [_plain_cell(cell) for cell in cells]
+        cells = [_plain_cell(cell) for cell in cells[:filled]]
         if any(as_text(cell).strip() for cell in cells):
             yield number, cells
 

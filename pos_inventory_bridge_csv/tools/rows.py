@@ -53,13 +53,21 @@ def _read_row(number, cells, layout):
         if row.refusals:
             break
         found += row.sold(number, len(found))
-    if found and not row.refusals:
+    heads = [sold for sold in found if not sold.is_of_row]
+    if heads and not row.refusals:
         return found
     refusal = next(iter(row.refusals), Refusal("code_missing"))
     if row.says_nothing():
         return Reject(number, Refusal("not_a_sale"), is_note=True)
     return Reject(
-        number, refusal, row.outlet, row.date, row.time, row.by_clock, row.number
+        number,
+        refusal,
+        row.outlet,
+        row.date,
+        row.time,
+        row.by_clock,
+        row.number,
+        row.single_code(),
     )
 
 
@@ -80,7 +88,10 @@ class _RowReader:
         self.variant = self._text("variant") or ""
         self.sku = self._text("sku") or None
         self.kind = self._kind()
-        self.quantity = self._number("quantity", Decimal(1))
+        # One per code where no column tells; an empty cell of that column is none.
+        self.quantity = self._number("quantity", None if rule.quantity else Decimal(1))
+        if self.quantity is None and not self.refusals:
+            self.refusals.append(Refusal("quantity_missing"))
         self.amount = self._number("amount", Decimal(0))
         self.price = self._number("price", None)
 
@@ -152,6 +163,13 @@ class _RowReader:
         told = [name for name in names if getattr(self.rule, name)]
         blank = not any(as_text(self._cell(name)).strip() for name in told)
         return blank and bool(self.rule.date)
+
+    def single_code(self):
+        """The code of a row that has just one, or None."""
+        is_plain = self.code and not self.rule.separator and not self.rule.is_modifier
+        if not is_plain:
+            return None
+        return f"{self.code} / {self.variant}" if self.variant else self.code
 
     def sold(self, row, before):
         """One per code; the money of the row stands with the first.

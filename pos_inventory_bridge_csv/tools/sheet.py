@@ -47,9 +47,10 @@ class Sheet:
         days = defaultdict(set)
         for sold in self.sold:
             days[sold.outlet].add(sold.day)
-        for outlet, of_reject, _number in self._gaps:
-            if outlet and len(of_reject) == 1:
-                days[outlet].update(of_reject)
+        for reject in self.rejects:
+            told = () if reject.is_note else reject.days(self.locate)
+            if reject.outlet and len(told) == 1:
+                days[reject.outlet].update(told)
         return dict(days)
 
     @cached_property
@@ -80,27 +81,44 @@ class Sheet:
             part[sold.receipt].append(sold)
         return parts
 
-    def may_miss(self, outlet, day, number=None):
-        """Whether a refused row may belong to this day, or to one receipt of it.
+    def may_miss(self, outlet, day):
+        """Whether a refused row may belong to this day.
 
         One that could be of any day is missing on all days of the file.
         """
-        days = self.days.get(outlet, ())
-        return any(
-            of_outlet in (None, outlet)
-            and day in (of_days or days)
-            and (not number or of_number in (None, number))
-            for of_outlet, of_days, of_number in self._gaps
-        )
+        return bool(self._gaps_of(outlet, day))
+
+    def may_lack(self, sold):
+        """Whether a refused row may belong to the receipt of this one.
+
+        A row without a receipt number is a sale of its own and lacks nothing, but it
+        may be taken for a refused one of the same code.
+        """
+        gaps = self._gaps_of(sold.outlet, sold.day)
+        if sold.number:
+            return any(("number", each) in gaps for each in (None, sold.number))
+        return any(("code", each) in gaps for each in (None, sold.code))
+
+    def _gaps_of(self, outlet, day):
+        any_day = (None,) if day in self.days.get(outlet, ()) else ()
+        keys = [(o, d) for o in (None, outlet) for d in (day, *any_day)]
+        return set().union(*(self._gaps.get(key, ()) for key in keys))
 
     @cached_property
     def _gaps(self):
-        """(outlet, business dates, receipt number) of refused rows, each once."""
-        return {
-            (each.outlet, each.days(self.locate), each.number)
-            for each in self.rejects
-            if not each.is_note
-        }
+        """{(outlet, business date): receipt numbers and codes of refused rows}, as
+        ("number", ...) and ("code", ...); what is None could be any.
+        """
+        gaps = defaultdict(set)
+        for each in self.rejects:
+            if each.is_note:
+                continue
+            told = {("number", each.number)}
+            if not each.number:
+                told.add(("code", each.code))
+            for day in each.days(self.locate) or (None,):
+                gaps[each.outlet, day] |= told
+        return gaps
 
     def plain_gaps(self):
         """Where rows are missing that could not be read, each once, as JSON values."""
@@ -140,43 +158,64 @@ class Sheet:
 
     def _refuse_contradictions(self):
         """A line that stands twice and says the same counts once."""
-        lines, kept = {}, []
+        lines, kept, refused = {}, [], []
         for sold in self.sold:
             first = lines.setdefault(_key(sold, sold.line), sold) if sold.line else sold
             if first is sold:
                 kept.append(sold)
             elif first.says() != sold.says():
-                self._refuse(sold, "line_twice", line=sold.line, row=first.row)
+                why = Refusal("line_twice", line=sold.line, row=first.row)
+                refused.append((sold, why))
         self.sold = kept
+        self._refuse_rows(refused)
 
     def _refuse_orphans(self):
         """Modifiers that do not lead, one after the other, to a line that is there."""
+        orphans = self._orphans()
+        while orphans:
+            self._refuse_rows(
+                [
+                    (sold, Refusal("parent_missing", line=sold.modifies))
+                    for sold in orphans
+                ]
+            )
+            orphans = self._orphans()
+
+    def _orphans(self):
         waiting = [sold for sold in self.sold if sold.modifies]
         if not waiting:
-            return
+            return []
         rooted, found = {_key(s, s.line) for s in self.sold if not s.modifies}, True
         while found:
             found = [sold for sold in waiting if _key(sold, sold.modifies) in rooted]
             rooted.update(_key(sold, sold.line) for sold in found)
             placed = {id(sold) for sold in found}
             waiting = [sold for sold in waiting if id(sold) not in placed]
-        for sold in waiting:
-            self._refuse(sold, "parent_missing", line=sold.modifies)
-        orphans = {id(sold) for sold in waiting}
-        self.sold = [sold for sold in self.sold if id(sold) not in orphans]
+        return waiting
 
-    def _refuse(self, sold, code, **values):
-        refusal = Refusal(code, **values)
-        self.rejects.append(
-            Reject(
-                sold.row,
-                refusal,
-                sold.outlet,
-                number=sold.number,
-                day=sold.day,
-                source_day=sold.source_day,
+    def _refuse_rows(self, refused):
+        """Refuse all of these rows: what modifies a refused line must not hang on
+        another.
+
+        :param refused: list of (``Sold``, ``Refusal``)
+        """
+        rows = {}
+        for sold, refusal in refused:
+            rows.setdefault(sold.row, (sold, refusal))
+        for sold, refusal in rows.values():
+            self.rejects.append(
+                Reject(
+                    sold.row,
+                    refusal,
+                    outlet=sold.outlet,
+                    source_day=sold.source_day,
+                    number=sold.number,
+                    code=sold.code,
+                    day=sold.day,
+                )
             )
-        )
+        if rows:
+            self.sold = [sold for sold in self.sold if sold.row not in rows]
 
 
 def _key(sold, line):

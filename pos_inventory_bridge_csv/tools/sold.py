@@ -84,6 +84,7 @@ class Sold:
 class Reject:
     """A refused row, and where it may belong; what is empty could not be read.
 
+    :param code: what it sold
     :param by_clock: its business date depends on its time
     :param day: the business date, where it is known
     :param is_note: nothing was sold in it: a total, a remark
@@ -96,6 +97,7 @@ class Reject:
     clock: time | None = None
     by_clock: bool = False
     number: str | None = None
+    code: str | None = None
     day: date | None = None
     is_note: bool = False
 
@@ -119,11 +121,12 @@ class Reject:
             self.clock and self.clock.isoformat(),
             self.by_clock,
             self.number,
+            self.code,
         ]
 
     @classmethod
     def from_plain(cls, plain):
-        outlet, day, clock, by_clock, number = plain
+        outlet, day, clock, by_clock, number, code = plain
         return cls(
             row=0,
             refusal=Refusal("stored"),
@@ -132,4 +135,5 @@ class Reject:
             clock=clock and time.fromisoformat(clock),
             by_clock=by_clock,
             number=number,
+            code=code,
         )

@@ -47,7 +47,7 @@ class PosBridgeCsvUpload(models.TransientModel):
     rows_html = fields.Html(compute="_compute_rows", sanitize=False)
     rows_error = fields.Char(compute="_compute_rows")
     error = fields.Text(readonly=True)
-    summary_html = fields.Html(readonly=True, sanitize=False)
+    summary_html = fields.Html(readonly=True)
     known_file_id = fields.Many2one("pos.bridge.csv.file", readonly=True)
 
     @api.model
@@ -62,13 +62,15 @@ class PosBridgeCsvUpload(models.TransientModel):
         for upload in self:
             upload.layout_id = upload.integration_id.csv_layout_ids
 
-    @api.depends("column_ids.meaning", "step")
+    @api.depends("column_ids.meaning", "step", "integration_id")
     def _compute_needs_date(self):
         for upload in self:
-            meanings = set(upload.column_ids.mapped("meaning"))
-            upload.needs_date = upload.step != "file" and not (
-                {"date", "moment"} & meanings
-            )
+            layout, columns = upload.layout_id, upload.column_ids
+            if upload.step == "file":
+                upload.needs_date = layout.is_confirmed and layout._needs_day()
+            else:
+                meanings = set(columns.mapped("meaning"))
+                upload.needs_date = not {"date", "moment"} & meanings
 
     @api.depends("step", "date", "column_ids.meaning", "column_ids.separator")
     @api.depends(*FORMAT_FIELDS)
@@ -106,11 +108,26 @@ class PosBridgeCsvUpload(models.TransientModel):
 
     def action_change(self):
         """Look again at how the files of this till are read, and change it."""
+        if not self._shows_all_rules():
+            raise UserError(
+                self.env._(
+                    "The rules of this layout differ in more than the column of the "
+                    "codes, which cannot be shown here: change them in the layout "
+                    "itself (on the integration)."
+                )
+            )
         samples = {each.name: each.samples for each in propose(self._content()).columns}
         for column in self.column_ids:
             column.samples = ", ".join(samples.get(column.name, ()))
         self.write({"step": "layout", "is_proposal": True, "error": False})
         return self._again()
+
+    def _shows_all_rules(self):
+        """Whether the columns say all that the rules of the layout say."""
+        try:
+            return self._rules() == self.layout_id._plain_rules()
+        except Refusal:
+            return False
 
     def action_propose(self):
         """Look at the file anew, as if nobody had said how it is read."""
@@ -122,7 +139,8 @@ class PosBridgeCsvUpload(models.TransientModel):
 
     def action_back(self):
         """To the step before; nothing was stored yet."""
-        self.write({"step": "layout" if self.step == "check" else "file"})
+        is_checked = self.step == "check" and self.is_proposal
+        self.write({"step": "layout" if is_checked else "file", "error": False})
         return self._again()
 
     def action_check(self):
@@ -140,17 +158,25 @@ class PosBridgeCsvUpload(models.TransientModel):
         return file.action_post() if is_new else file._action_open()
 
     def _store(self):
+        """Keep the file, and what a person agreed to about how it is read.
+
+        :return: (file, whether there is something new to post)
+        """
         self.ensure_one()
-        if self.is_proposal:
+        is_agreed_anew = self.is_proposal
+        if is_agreed_anew:
             # Writing it needs the right to; who lacks it is told so.
             values = self.read(FORMAT_FIELDS, load=None)[0]
             values.pop("id")
             self.layout_id._confirm(values, self._rules())
             self.is_proposal = False
         name = self.file_name or self.env._("Upload")
-        return self.env["pos.bridge.csv.file"]._store(
+        file, is_new = self.env["pos.bridge.csv.file"]._store(
             self.integration_id, name, self._content(), self.date
         )
+        if is_agreed_anew and not is_new:
+            file._read_again()
+        return file, is_new or is_agreed_anew
 
     def _again(self):
         return {
@@ -169,7 +195,7 @@ class PosBridgeCsvUpload(models.TransientModel):
         return base64.b64decode(upload.file or b"")
 
     def _header_of(self, written):
-        cells = read_cells(self._content(), written.encoding, written.delimiter)
+        cells = read_cells(self._content(), written.encoding, written._sign())
         return named_columns(read_header(cells, written.header_row)[1])
 
     def _take_layout(self, header):
@@ -221,7 +247,7 @@ class PosBridgeCsvUpload(models.TransientModel):
                 "is_proposal": True,
                 "preset": proposal.preset,
                 "encoding": proposal.encoding,
-                "delimiter": proposal.delimiter,
+                "delimiter": self._delimiter_of(proposal.delimiter),
                 "header_row": proposal.header_row,
                 # What the file shows outranks what its kind usually has.
                 **{name: value or known.get(name) for name, value in seen.items()},
@@ -253,7 +279,11 @@ class PosBridgeCsvUpload(models.TransientModel):
         )
 
     def _plain_layout(self):
-        return self.layout_id.sudo()._plain_layout(self.date, self, self._rules())
+        """As agreed, or as it is proposed here."""
+        layout = self.layout_id.sudo()
+        if not self.is_proposal:
+            return layout._plain_layout(self.date)
+        return layout._plain_layout(self.date, self, self._rules())
 
     # === WHAT IT SAYS === #
 
