@@ -119,7 +119,9 @@ class PosBridgeDay(models.Model):
     @api.depends("outlet_id.name", "business_date")
     def _compute_display_name(self):
         for day in self:
-            date = format_date(self.env, day.business_date, date_format="EEE d MMM y")
+            # How a date with its weekday is written, for translators: Sun 8 Mar 2026.
+            pattern = self.env._("EEE d MMM y")
+            date = format_date(self.env, day.business_date, date_format=pattern)
             day.display_name = f"{day.outlet_id.name or ''} \N{MIDDLE DOT} {date}"
 
     @api.depends("exception_ids.resolved", "stale_reason", "state")

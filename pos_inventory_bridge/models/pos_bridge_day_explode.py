@@ -7,6 +7,7 @@ from odoo import models
 
 from ..tools.plan import Explosion, Problem, Sold
 from ..tools.recipe_book import Need, RecipeError, convert
+from ..tools.wording import number_text
 from .mrp_bom import exact
 
 
@@ -282,7 +283,7 @@ class PosBridgeDay(models.Model):
                 "%(item)s: %(quantity)s sold, not mapped, so nothing was deducted. "
                 "Map it, then post the day again.",
                 item=name,
-                quantity=f"{float(item.total_quantity):g}",
+                quantity=number_text(self.env, item.total_quantity),
             ),
             item_id=item.item_id,
             parent_item_id=item.parent_item_id,
@@ -306,7 +307,7 @@ class PosBridgeDay(models.Model):
                 "item": self.env["pos.bridge.item"].browse(item.item_id).name,
                 "target": names[-1] if names else mapping.display_name or "-",
                 "path": " > ".join(names),
-                "detail": f"{error.detail:g}"
+                "detail": number_text(self.env, error.detail)
                 if error.code == "invalid_trim_pct"
                 else "",
             },

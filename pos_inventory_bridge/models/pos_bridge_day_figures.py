@@ -4,6 +4,7 @@ import json
 from odoo import models
 
 from ..tools.plan import Problem
+from ..tools.wording import number_text
 
 FIGURES = ("posted", "ignored", "unmapped", "failed", "zero")
 
@@ -183,9 +184,9 @@ class PosBridgeDay(models.Model):
                 "worth %(read_money)s arrived. Fetch the day again; if it stays so, "
                 "compare both lists.",
                 reported=self.reported_count,
-                money=f"{self.reported_amount:.2f}",
+                money=self.currency_id.format(self.reported_amount),
                 read=self.read_count,
-                read_money=f"{self.read_amount:.2f}",
+                read_money=self.currency_id.format(self.read_amount),
             ),
         )
 
@@ -197,7 +198,10 @@ class PosBridgeDay(models.Model):
             now = float(sold[key].net(effect_of)) if key in sold else 0.0
             if was["state"] in ("posted", "failed") and now < was.get("net", 0):
                 item = self.env["pos.bridge.item"].browse(int(key.split("/")[0]))
-                texts.append(f"{item.name} {was['net']:g} \N{RIGHTWARDS ARROW} {now:g}")
+                before, after = (
+                    number_text(self.env, value) for value in (was["net"], now)
+                )
+                texts.append(f"{item.name} {before} \N{RIGHTWARDS ARROW} {after}")
         rest = [f"+ {len(texts) - most}"] if len(texts) > most else []
         return ", ".join(texts[:most] + rest)
 
@@ -212,8 +216,8 @@ class PosBridgeDay(models.Model):
                 "%(items)s. Fetch the day again; if it really became smaller, use "
                 "Post the smaller day.",
                 items=names,
-                share=f"{share * 100:.1f}",
-                limit=f"{self.integration_id.shrink_limit * 100:g}",
+                share=number_text(self.env, share * 100, 1),
+                limit=number_text(self.env, self.integration_id.shrink_limit * 100),
             ),
         )
 
@@ -259,10 +263,10 @@ class PosBridgeDay(models.Model):
                     "steps of %(step)s and keeps %(rounded)s. Let a manager use more "
                     "digits (on the integration), then post the day again.",
                     product=product.display_name,
-                    exact=f"{exact:.6g}",
+                    exact=number_text(self.env, exact),
                     uom=product.uom_id.name,
-                    step=f"{product.uom_id.rounding:g}",
-                    rounded=f"{rounded:g}",
+                    step=number_text(self.env, product.uom_id.rounding),
+                    rounded=number_text(self.env, rounded),
                 ),
             )
             for product, exact, rounded in lost
@@ -296,7 +300,7 @@ class PosBridgeDay(models.Model):
                 "%(product)s: %(quantity)s %(uom)s in %(unit)s after this day. More "
                 "was used than Odoo knows of: enter the missing delivery, or count it.",
                 product=product.display_name,
-                quantity=f"{on_hand:g}",
+                quantity=number_text(self.env, on_hand),
                 uom=product.uom_id.name,
                 unit=unit.name,
             ),

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools.recipe_book import RecipeError
+from ..tools.wording import number_text
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
 # What only a change or an end of a mapping writes.
@@ -152,7 +153,8 @@ class PosBridgeMapping(models.Model):
         types = dict(self._fields["map_type"]._description_selection(self.env))
         for mapping in self:
             target = mapping.product_id or mapping.bom_id.product_tmpl_id
-            amount = f"{mapping.quantity:g} {mapping.uom_id.name or ''}"
+            quantity = number_text(self.env, mapping.quantity)
+            amount = f"{quantity} {mapping.uom_id.name or ''}"
             name = f"{target.display_name} {amount}"
             mapping.display_name = (
                 name.strip() if target else types.get(mapping.map_type, "")
@@ -201,9 +203,9 @@ class PosBridgeMapping(models.Model):
                         "%(rounded)s",
                         product=product.display_name,
                         item=self.item_id.name,
-                        quantity=f"{quantity:.6g}",
+                        quantity=number_text(self.env, quantity),
                         unit=product.uom_id.name,
-                        rounded=f"{rounded:g}",
+                        rounded=number_text(self.env, rounded),
                     )
                 )
         return "; ".join(losses) or False

@@ -122,7 +122,9 @@ class PosBridgePosting(models.Model):
     @api.model
     def _title(self, day, kind, reason):
         """Like "Bar, 3 March 2026, correction 2: recipe Margherita changed"."""
-        date = format_date(self.env, day.business_date, date_format="d MMMM y")
+        date = format_date(
+            self.env, day.business_date, date_format=self.env._("d MMMM y")
+        )
         title = f"{day.outlet_id.name}, {date}"
         earlier = day.posting_ids.filtered(lambda posting: posting.kind == "usage")
         if kind == "undo":

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools.wording import number_text
+
 #: Digest of a version that says: no recipe from here on.
 ENDED = "ended"
 
@@ -71,8 +73,10 @@ class PosBridgeRecipeVersion(models.Model):
     def _line_text(self, line):
         product = self.env["product.product"].browse(line["product_id"]).exists()
         unit = self.env["uom.uom"].browse(line["uom_id"]).exists()
-        trim = self.env._(", trim %s %%", line["trim"]) if line.get("trim") else ""
-        return f"{line['quantity']:g} {unit.name} {product.display_name}{trim}"
+        quantity = number_text(self.env, line["quantity"])
+        percent = number_text(self.env, line.get("trim") or 0)
+        trim = self.env._(", trim %s %%", percent) if line.get("trim") else ""
+        return f"{quantity} {unit.name} {product.display_name}{trim}"
 
     # === WRITING VERSIONS === #
 

@@ -165,7 +165,7 @@ class TestExceptions(PosBridgeCommon):
         self.run_day()
         problem = self.exceptions()
         self.assertEqual(problem.code, "total_mismatch")
-        self.assertIn("2 lines worth 45.00", problem.message)
+        self.assertIn("2 lines worth $ 45.00", problem.message)
         self.assertEqual(self.used(), {"Egg": 3})
 
     def test_rounding_loss_is_never_silent(self):

@@ -251,17 +251,17 @@ class TestNothingComesBack(PosBridgeCommon):
 
     def test_empty_answer(self):
         self.till[self.outlet.id, DAY] = SalesDay(complete=True)
-        self.assertNothingMoved("day_shrank", ["100.0 %", "20 %"])
+        self.assertNothingMoved("day_shrank", ["100 %", "20 %"])
 
     def test_half_an_answer(self):
         self.sell({"ESP": 20, "PIZ": 5})
-        self.assertNothingMoved("day_shrank", ["50.0 %", "Post the smaller day"])
+        self.assertNothingMoved("day_shrank", ["50 %", "Post the smaller day"])
 
     def test_shrink_without_money_counts_lines(self):
         self.env["pos.bridge.sale.line"].search([]).amount_net = 0
         self.run_day("repost")
         self.till[self.outlet.id, DAY] = SalesDay(complete=True)
-        self.assertNothingMoved("day_shrank", ["100.0 %"])
+        self.assertNothingMoved("day_shrank", ["100 %"])
 
     def test_incomplete_answer(self):
         """As after a file with refused rows: what is missing may be in the refused

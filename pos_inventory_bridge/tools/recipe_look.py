@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from .recipe_book import RecipeBook, RecipeError
+from .wording import number_text
 
 #: A hair, so that 0.3 of a shelf is enough for three times 0.1.
 HAIR = Decimal("1e-9")
@@ -198,7 +199,7 @@ class RecipeLook:
             return self.env._(
                 "%(count)s portions from %(unit)s today: limited by %(limit)s", **texts
             )
-        texts["count"] = f"{math.floor(portions * 100) / 100:g}"
+        texts["count"] = number_text(self.env, math.floor(portions * 100) / 100)
         texts["uom"] = bom.product_uom_id.name
         return self.env._(
             "%(count)s %(uom)s from %(unit)s today: limited by %(limit)s", **texts

@@ -145,8 +145,9 @@ class PosBridgeMappingWizard(models.TransientModel):
         """41 sold from Monday to Sunday → 12.3 kg Pumpkin from Kitchen, 58.20 EUR."""
         effect_of = self.item_ids.integration_id.policy_ids._effect
         net = sum(each.net(effect_of) for _outlet, _date, each in sold)
+        pattern = self.env._("EEE d MMM")
         first, last = (
-            format_date(self.env, date, date_format="EEE d MMM") for date in dates
+            format_date(self.env, date, date_format=pattern) for date in dates
         )
         told = self.env._(
             "%(count)s sold from %(first)s to %(last)s",

@@ -1,4 +1,8 @@
+from functools import partial
+
 from odoo import models
+
+from odoo.addons.pos_inventory_bridge.tools.wording import number_text
 
 from ..models.messages import describe
 
@@ -18,8 +22,18 @@ class PosBridgeCsvUpload(models.TransientModel):
         reasons = {each.row: describe(self.env, each.refusal) for each in rejects}
         return self.env["ir.qweb"]._render(
             "pos_inventory_bridge_csv.upload_rows",
-            {"sold": sold, "reasons": reasons, "kinds": self._kind_names()},
+            {
+                "sold": sold,
+                "reasons": reasons,
+                "kinds": self._kind_names(),
+                "number": partial(number_text, self.env),
+                "date_format": self._date_format(),
+            },
         )
+
+    def _date_format(self):
+        """How a date with its weekday is written, for translators: Sun 8 Mar 2026."""
+        return self.env._("EEE d MMM y")
 
     def _kind_names(self):
         line = self.env["pos.bridge.sale.line"]
@@ -38,6 +52,7 @@ class PosBridgeCsvUpload(models.TransientModel):
                 "reject_count": sum(not each.is_note for each in sheet.rejects),
                 "note_count": sum(each.is_note for each in sheet.rejects),
                 "currency": self.integration_id.company_id.currency_id,
+                "date_format": self._date_format(),
             },
         )
 

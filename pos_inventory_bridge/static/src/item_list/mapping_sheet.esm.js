@@ -26,7 +26,8 @@ export class MappingSheetController extends FormController {
 
     setup() {
         super.setup();
-        this.props.onReady?.(() => this.model.root.isDirty());
+        // A row may be clicked before the sheet of the last one has been read.
+        this.props.onReady?.(() => this.model.root?.isDirty() ?? false);
     }
 
     get isBesideList() {

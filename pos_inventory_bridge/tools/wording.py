@@ -1,0 +1,15 @@
+"""Numbers inside sentences, as the reader's language writes them."""
+
+from odoo.tools.misc import get_lang
+
+#: Smaller than anything that a kitchen measures.
+DIGITS = 6
+
+
+def number_text(env, value, digits=DIGITS):
+    """Without zeros that say nothing: 0.009 in English, 0,009 in German."""
+    text = f"{value:.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    text = "0" if text == "-0" else text
+    return text.replace(".", get_lang(env).decimal_point)
