@@ -209,7 +209,7 @@ registry.category("web_tour.tours").add("pos_bridge_recipe", {
         },
         {
             content: "The new one",
-            trigger: ".o_data_row:contains('Soup of the day') .o_data_cell[name=recipe_name], .o_data_row:contains('Soup of the day') .o_data_cell",
+            trigger: ".o_data_row:contains('Soup of the day') .o_data_cell[name=recipe_name]",
             run: "click",
         },
         {
