@@ -52,6 +52,9 @@ class MrpBom(models.Model):
         return boms
 
     def write(self, vals):
+        # Said once, about this change: it stands on the version, not on the bill.
+        reason = vals.get("recipe_reason")
+        vals = {name: vals[name] for name in vals if name != "recipe_reason"}
         self._record_versions_before()
         recipes = self._recipes()
         boms = self.with_context(**{VERSIONING: True})
@@ -59,7 +62,7 @@ class MrpBom(models.Model):
         if "type" in vals:
             # Who may write recipes only must not make something else of one.
             self.check_access("write")
-        (recipes | self._recipes())._record_versions(vals.get("recipe_reason"))
+        (recipes | self._recipes())._record_versions(reason)
         return result
 
     @api.ondelete(at_uninstall=False)

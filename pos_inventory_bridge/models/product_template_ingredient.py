@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -8,6 +8,7 @@ class ProductTemplate(models.Model):
     # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "product.template"
 
+    pos_bridge_can_edit = fields.Boolean(compute="_compute_pos_bridge_can_edit")
     pos_bridge_quant_ids = fields.Many2many(
         "stock.quant",
         string="In Stock",
@@ -25,6 +26,11 @@ class ProductTemplate(models.Model):
         compute="_compute_pos_bridge_uses",
         help="Items of the till that take it directly, without a recipe.",
     )
+
+    @api.depends_context("uid")
+    def _compute_pos_bridge_can_edit(self):
+        """Who may add ingredients sees a form to fill in, and no more than that."""
+        self.pos_bridge_can_edit = self.has_access("write")
 
     def _compute_pos_bridge_quant_ids(self):
         quants = self.env["stock.quant"].search(

@@ -254,6 +254,7 @@ class TestRecipeFigures(PosBridgeCommon):
                 line.product_qty = 0.04
         newest = burger.recipe_version_ids[0]
         self.assertEqual((newest.reason, newest.user_id), ("more sauce", self.user))
+        self.assertFalse(burger.recipe_reason, "the next change has its own reason")
 
     def test_what_it_makes_is_settled_once_it_is_used(self):
         with self.form() as form:

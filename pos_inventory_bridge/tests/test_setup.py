@@ -207,6 +207,8 @@ class TestUnitsAndIngredients(SetupCase):
         leek = form.record
         self.assertEqual(leek.product_variant_id.standard_price, 3.5)
         self.assertEqual(leek.create_uid, self.user)
+        self.assertFalse(leek.pos_bridge_can_edit)
+        self.assertTrue(leek.with_user(self.manager).pos_bridge_can_edit)
         for act in (
             lambda: setattr(leek, "standard_price", 1),
             lambda: products.create({"name": "X", "seller_ids": [], "type": "consu"}),
