@@ -217,15 +217,15 @@ class PosBridgeDay(models.Model):
         """Read the till again and post the difference."""
         return self._run_now("manual")
 
-    def action_post_smaller_day(self):
+    def action_post_smaller_day(self, seen_digest=None):
         """Give back what the till does not know any more, after a person has looked.
 
-        What was looked at is what is stored now; should the sales change before this
-        runs, the day waits for another look.
+        :param seen_digest: the sales that were looked at (none: those stored now);
+            should they change before this runs, the day waits for another look
         """
         self.ensure_one()
         self._check_may_run()
-        seen = self._digest(self.sudo()._sold())
+        seen = seen_digest or self._get_sales_digest()
         return self._run_now("repost", confirmed_digest=seen)
 
     def action_undo(self):
