@@ -272,16 +272,14 @@ class PosBridgeDay(models.Model):
         )
         transfers._enqueue(later, trigger, **vals)
         transfers._run_all()
-        if not later:
-            return transfers._outcome_notification()
-        return self._later_notification(len(transfers), len(later))
+        told = transfers._outcome_notification()
+        if later:
+            transfers._run_soon()
+            rest = self._get_text_of_rest(len(later))
+            told["params"]["message"] += f"\n{rest}"
+        return told
 
-    def _later_notification(self, done_count, later_count):
-        self.env.ref("pos_inventory_bridge.ir_cron_run_queued").sudo()._trigger()
-        message = self.env._(
-            "%(done)s days are done; %(later)s more are posted in the background, see "
-            "the run log.",
-            done=done_count,
-            later=later_count,
+    def _get_text_of_rest(self, count):
+        return self.env._(
+            "%s more days are posted in the background, see the run log.", count
         )
-        return self.env["pos.bridge.integration"]._notification(message, "info")
