@@ -191,6 +191,43 @@ class TestMappingSheet(PosBridgeCommon):
         self.run_day("repost")
         self.assertEqual(self.used(), {"Coffee": 10})
 
+    def test_correction_of_a_mixed_selection_keeps_to_its_date(self):
+        with freeze_time("2026-02-01 10:00:00"):
+            mapped = self.item("OLD", self.coffee, 1)
+        new = self.item("NEW")
+        form = self.map_to_coffee(mapped | new, 0.5)
+        form.change_from = "date"
+        form.date_from = EARLIER
+        form.save().action_apply()
+        self.assertEqual(self.dates(new), [(EARLIER, False)])
+        self.assertEqual(
+            self.dates(mapped), [(False, date(2026, 2, 28)), (EARLIER, False)]
+        )
+
+    def test_always_replaces_what_is_planned(self):
+        item = self.item("ESP")
+        self.map(item, self.milk, date_from=date(2026, 4, 1))
+        self.assertEqual(item.mapping_state, "unmapped")
+        form = self.map_to_coffee(item)
+        self.assertIn("04/01/2026", form.first_note)
+        form.save().action_apply()
+        self.assertEqual(self.dates(item), [(False, False)])
+        self.assertEqual(item.mapping_id.product_id, self.coffee)
+
+    def test_always_after_a_deletion_says_from_when(self):
+        item, other = self.item("ESP", self.coffee, 1), self.item("TEA")
+        self.assertFalse(self.sheet(other).first_note)
+        with freeze_time("2026-03-02 10:00:00"):
+            self.sheet(item).save().action_delete()
+        self.map(item, self.milk, date_from=date(2026, 4, 1))
+        form = self.map_to_coffee(item, 5)
+        self.assertIn("03/02/2026", form.first_note)
+        form.save().action_apply()
+        self.assertEqual(
+            self.dates(item), [(False, EARLIER), (date(2026, 3, 2), False)]
+        )
+        self.assertEqual(item.mapping_id.quantity, 5)
+
     # === SAVING === #
 
     def test_saving_offers_the_days_that_wait(self):
