@@ -219,15 +219,15 @@ class PosBridgeDay(models.Model):
         """Read the till again and post the difference."""
         return self._run_now("manual")
 
-    def action_post_smaller_day(self):
+    def action_post_smaller_day(self, seen_digest=None):
         """Give back what the till does not know any more, after a person has looked.
 
-        What was looked at is what is stored now; should the sales change before this
-        runs, the day waits for another look.
+        :param seen_digest: the sales that were looked at (none: those stored now);
+            should they change before this runs, the day waits for another look
         """
         self.ensure_one()
         self._check_may_run()
-        seen = self._digest(self.sudo()._sold())
+        seen = seen_digest or self._get_sales_digest()
         return self._run_now("repost", confirmed_digest=seen)
 
     def action_undo(self):
@@ -274,16 +274,14 @@ class PosBridgeDay(models.Model):
         )
         transfers._enqueue(later, trigger, **vals)
         transfers._run_all()
-        if not later:
-            return transfers._outcome_notification()
-        return self._later_notification(len(transfers), len(later))
+        told = transfers._outcome_notification()
+        if later:
+            transfers._run_soon()
+            rest = self._get_text_of_rest(len(later))
+            told["params"]["message"] += f"\n{rest}"
+        return told
 
-    def _later_notification(self, done_count, later_count):
-        self.env.ref("pos_inventory_bridge.ir_cron_run_queued").sudo()._trigger()
-        message = self.env._(
-            "%(done)s days are done; %(later)s more are posted in the background, see "
-            "the run log.",
-            done=done_count,
-            later=later_count,
+    def _get_text_of_rest(self, count):
+        return self.env._(
+            "%s more days are posted in the background, see the run log.", count
         )
-        return self.env["pos.bridge.integration"]._notification(message, "info")

@@ -36,6 +36,12 @@ class PosBridgeDay(models.Model):
         told = sorted((key, item.digest) for key, item in sold.items())
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
+    def _get_sales_digest(self):
+        """The same of what is stored now."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._digest(self.sudo()._sold())
+
     def _remember(self, sold, explosion, keys):
         """Note of the computed items what their rows were made of. An item that failed
         is noted without a fingerprint, so that it is computed again with the next

@@ -483,7 +483,9 @@ class PosBridgeTransfer(models.Model):
         failed = self.filtered(lambda run: run.state == "failed")
         waiting = self.filtered(lambda run: run.state in ("queued", "running"))
         if failed:
-            kind, message = "danger", "\n".join(filter(None, failed.mapped("error")))
+            # Many days often fail for one reason.
+            errors = dict.fromkeys(filter(None, failed.mapped("error")))
+            kind, message = "danger", "\n".join(errors)
         elif waiting:
             kind = "warning"
             message = waiting[0].error or self.env._(

@@ -110,6 +110,49 @@ class TestMappingSheet(PosBridgeCommon):
         self.assertIn("0.5 kg Coffee, ", form.preview)
         self.assertIn("9.00", form.preview)
 
+    def sell_under_conditions(self):
+        """3 plain shots in the bar, 5 in cups of the group, 2 on the terrace."""
+        shot, cup = self.item("SHOT", price=1), self.item("CUP")
+        cup.group_id = self.env["pos.bridge.item.group"].create(
+            {
+                "integration_id": self.integration.id,
+                "external_id": "cups",
+                "name": "Cups",
+            }
+        )
+        lines = [self.line(1, "SHOT", 3, 1), self.line(2, "CUP", 5, 1)]
+        lines.append(self.line(3, "SHOT", 5, 1, parent_external_id="2"))
+        self.post([self.receipt("R1", lines)])
+        terrace = self._create_outlet("Terrace", self.kitchen)
+        receipt = self.receipt("R2", [self.line(1, "SHOT", 2, 1)])
+        self.sell([receipt], outlet=terrace)
+        self.run_day(day=self.day(outlet=terrace))
+        return shot, cup.group_id, terrace
+
+    def test_sentence_leaves_out_what_another_condition_wins(self):
+        shot, group, terrace = self.sell_under_conditions()
+        self.assertIn("10 sold", self.map_to_coffee(shot, 1).preview)
+        self.map(shot, self.milk, parent_group_id=group.id)
+        form = self.map_to_coffee(shot, 1)
+        self.assertIn("5 sold", form.preview)
+        self.assertIn("3 kg Coffee from Bar; 2 kg Coffee from Kitchen", form.preview)
+        form.product_id = self.env["product.product"]
+        self.assertIn("5.00", form.preview)
+        self.map(shot, self.milk, outlet_id=terrace.id)
+        self.assertIn("3 sold", self.map_to_coffee(shot, 1).preview)
+        self.map(shot, self.milk, outlet_id=self.outlet.id)
+        preview = self.map_to_coffee(shot, 1).preview
+        self.assertIn("other mapping", preview)
+
+    def test_sentence_of_a_condition_counts_its_own(self):
+        shot, group, terrace = self.sell_under_conditions()
+        self.map(shot, self.milk, 1)
+        here = self.map(shot, self.milk, 1, outlet_id=terrace.id)
+        under = self.map(shot, self.milk, 1, parent_group_id=group.id)
+        self.assertIn("2 sold", self.sheet(shot, default_mapping_id=here.id).preview)
+        self.assertIn("5 sold", self.sheet(shot, default_mapping_id=under.id).preview)
+        self.assertIn("3 sold", self.sheet(shot).preview)
+
     def test_ignored_item_uses_nothing(self):
         item = self.item("ESP")
         self.post({"ESP": 2})
@@ -190,6 +233,43 @@ class TestMappingSheet(PosBridgeCommon):
         form.save().action_apply()
         self.run_day("repost")
         self.assertEqual(self.used(), {"Coffee": 10})
+
+    def test_correction_of_a_mixed_selection_keeps_to_its_date(self):
+        with freeze_time("2026-02-01 10:00:00"):
+            mapped = self.item("OLD", self.coffee, 1)
+        new = self.item("NEW")
+        form = self.map_to_coffee(mapped | new, 0.5)
+        form.change_from = "date"
+        form.date_from = EARLIER
+        form.save().action_apply()
+        self.assertEqual(self.dates(new), [(EARLIER, False)])
+        self.assertEqual(
+            self.dates(mapped), [(False, date(2026, 2, 28)), (EARLIER, False)]
+        )
+
+    def test_always_replaces_what_is_planned(self):
+        item = self.item("ESP")
+        self.map(item, self.milk, date_from=date(2026, 4, 1))
+        self.assertEqual(item.mapping_state, "unmapped")
+        form = self.map_to_coffee(item)
+        self.assertIn("04/01/2026", form.first_note)
+        form.save().action_apply()
+        self.assertEqual(self.dates(item), [(False, False)])
+        self.assertEqual(item.mapping_id.product_id, self.coffee)
+
+    def test_always_after_a_deletion_says_from_when(self):
+        item, other = self.item("ESP", self.coffee, 1), self.item("TEA")
+        self.assertFalse(self.sheet(other).first_note)
+        with freeze_time("2026-03-02 10:00:00"):
+            self.sheet(item).save().action_delete()
+        self.map(item, self.milk, date_from=date(2026, 4, 1))
+        form = self.map_to_coffee(item, 5)
+        self.assertIn("03/02/2026", form.first_note)
+        form.save().action_apply()
+        self.assertEqual(
+            self.dates(item), [(False, EARLIER), (date(2026, 3, 2), False)]
+        )
+        self.assertEqual(item.mapping_id.quantity, 5)
 
     # === SAVING === #
 

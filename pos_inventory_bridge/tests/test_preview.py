@@ -1,5 +1,7 @@
 """What posting again would change: shown beforehand, written nowhere, and true."""
 
+from lxml import etree
+
 from odoo.tests import Form, tagged
 
 from .common import DAY, PosBridgeCommon
@@ -114,6 +116,32 @@ class TestPreview(PosBridgeCommon):
         wizard.action_post_smaller()
         self.assertEqual(self.used(), {"Egg": 3})
         self.assertFalse(self.exceptions())
+
+    def test_smaller_day_is_what_was_looked_at(self):
+        """Between the look and the click the till lost even more: look again."""
+        self.sell({"PIZ": 4, "EGG": 3})
+        self.run_day()
+        self.sell({"EGG": 3})
+        self.run_day()
+        wizard = Form(self.wizard()).save()
+        self.assertFalse(wizard.is_outdated)
+        self.sell({"EGG": 1})
+        self.run_day()
+        again = wizard.action_post_smaller()
+        self.assertEqual(self.used(), {"Flour": 1, "Egg": 3})
+        self.assertEqual(again["res_model"], wizard._name)
+        second = Form(wizard.browse().with_context(**again["context"])).save()
+        self.assertTrue(second.is_outdated)
+        second.action_post_smaller()
+        self.assertEqual(self.used(), {"Egg": 1})
+        self.assertFalse(self.exceptions())
+
+    def test_button_of_the_day_shows_it_first(self):
+        view = self.env["pos.bridge.day"].get_view(view_type="form")
+        buttons = etree.fromstring(view["arch"]).xpath(
+            "//button[@string='Post the Smaller Day']"
+        )
+        self.assertEqual([node.get("name") for node in buttons], ["action_preview"])
 
     def test_several_days_are_added_up(self):
         other = DAY.replace(day=4)

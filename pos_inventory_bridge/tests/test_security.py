@@ -39,6 +39,15 @@ class TestSecurity(PosBridgeCommon):
             and not self.env[name]._transient
         ]
 
+    def sheets(self):
+        return {
+            name
+            for name in self.env
+            if name.startswith("pos.bridge.")
+            and self.env[name]._transient
+            and self.env[name]._original_module == "pos_inventory_bridge"
+        }
+
     def test_user_has_no_stock_right(self):
         self.assertFalse(self.user.has_group("stock.group_stock_user"))
         self.assertFalse(self.user.has_group("mrp.group_mrp_user"))
@@ -118,6 +127,31 @@ class TestSecurity(PosBridgeCommon):
             self.assertEqual(theirs, 0, name)
             if name in ("pos.bridge.day", "pos.bridge.usage", "pos.bridge.exception"):
                 self.assertTrue(mine, name)
+
+    def test_sheets_belong_to_who_opened_them(self):
+        """Half-typed mappings and shown costs are nobody else's business."""
+        self.sell({"ESP": 2})
+        self.run_day()
+        colleague = self.user.copy({"login": "pos_bridge_colleague"})
+        values = {
+            "pos.bridge.preview.wizard": {"day_ids": self.day().ids},
+            "pos.bridge.preview.line": {"product_id": self.coffee.id},
+            "pos.bridge.mapping.wizard": {"item_ids": self.esp.ids},
+            "pos.bridge.test.wizard": {"item_id": self.esp.id},
+            "pos.bridge.correction.wizard": {"date_from": "2026-03-01"},
+            "pos.bridge.transfer.wizard": {"outlet_id": self.outlet.id},
+        }
+        self.assertEqual(values.keys(), self.sheets())
+        for name, vals in values.items():
+            sheet = self.env[name].with_user(self.user).create(vals)
+            self.env.invalidate_all()
+            sheet.read()
+            sheet.write(vals)
+            for other in (colleague, self.stranger):
+                theirs = sheet.with_user(other).with_context(allowed_company_ids=None)
+                for right in ("read", "write", "unlink"):
+                    with self.subTest(name), self.assertRaises(AccessError):
+                        theirs.check_access(right)
 
     def test_every_model_has_access_rights(self):
         for name in self.models():

@@ -1,5 +1,6 @@
 """The run: triggers, collisions, and what each error of a connector leads to."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
@@ -49,6 +50,32 @@ class TestTransfer(PosBridgeCommon):
         self.assertEqual(transfer.state, "queued")
         self.assertEqual(str(transfer.next_try_at), "2026-03-05 10:01:30")
         self.assertFalse(self.day().revision)
+
+    def told_of_many(self, error=None):
+        """What a person is told who fetches 22 days: 20 at once, 2 in the queue."""
+        dates = [DAY + timedelta(days=number) for number in range(22)]
+        days = self.env["pos.bridge.day"]._get_or_create(self.outlet, dates)
+        for date in dates:
+            self.sell({"ESP": 1}, date)
+        with self.fetch_raises(error) if error else nullcontext():
+            told = days.with_user(self.user).action_fetch()
+        queued = self.env["pos.bridge.transfer"].search([("state", "=", "queued")])
+        self.assertEqual(set(queued.day_id), set(days[-2:]))
+        return told["params"]
+
+    @freeze_time("2026-04-05 10:00:00")
+    def test_many_days_that_fail_are_not_called_done(self):
+        params = self.told_of_many(ContractViolation("The answer is broken."))
+        self.assertEqual(params["type"], "danger")
+        self.assertEqual(params["message"].count("The answer is broken."), 1)
+        self.assertIn("2 more", params["message"])
+
+    @freeze_time("2026-04-05 10:00:00")
+    def test_many_days_that_succeed(self):
+        params = self.told_of_many()
+        self.assertEqual(params["type"], "success")
+        self.assertIn("20 stock moves", params["message"])
+        self.assertIn("2 more", params["message"])
 
     def test_till_busy_while_the_day_is_queued_again(self):
         queue = self.env["pos.bridge.transfer"]

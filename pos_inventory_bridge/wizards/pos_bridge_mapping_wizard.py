@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 #: Days that posting again would change; one that is undone stays undone.
 POSTED_STATES = ("posted", "provisional", "failed")
@@ -93,8 +96,13 @@ class PosBridgeMappingWizard(models.TransientModel):
         string="From",
         required=True,
         default="always",
-        help="Always: also for what was sold before it was mapped. Days that were "
-        "posted without it are marked, and change only when they are posted again.",
+        help="Always: also for what was sold before it was mapped; after a deletion, "
+        "from that deletion on. Days that were posted without it are marked, and "
+        "change only when they are posted again.",
+    )
+    first_note = fields.Char(
+        compute="_compute_first_note",
+        help="What always means for items that were mapped before, or will be.",
     )
     change_from = fields.Selection(
         [("today", "From today"), ("date", "Correct past days from")],
@@ -162,6 +170,41 @@ class PosBridgeMappingWizard(models.TransientModel):
             "%(mapping)s (from: %(date)s)",
             mapping=mapping.display_name,
             date=mapping.since,
+        )
+
+    @api.depends("item_ids", "mapping_id")
+    def _compute_first_note(self):
+        for wizard in self:
+            notes = [wizard._get_note_of_ended(), wizard._get_note_of_planned()]
+            told = " ".join(filter(None, notes)) if wizard.is_first else ""
+            wizard.first_note = told or False
+
+    def _get_note_of_ended(self):
+        ends = list(filter(None, map(self._always_from, self.item_ids)))
+        if not ends:
+            return False
+        if not self.is_single:
+            return self.env._(
+                "Some were mapped before: for them, always begins where that mapping "
+                "ended."
+            )
+        return self.env._(
+            "It was mapped before: always means from %s on, where that mapping ended. "
+            "To reach further back, choose a date.",
+            format_date(self.env, ends[0]),
+        )
+
+    def _get_note_of_planned(self):
+        today = fields.Date.context_today(self)
+        mappings = self.env["pos.bridge.mapping"].union(
+            *map(self._without_condition, self.item_ids)
+        )
+        planned = mappings.filtered(lambda mapping: mapping._first() > today)
+        if not planned:
+            return False
+        return self.env._(
+            "What was planned from %s on is replaced.",
+            format_date(self.env, min(planned.mapped("date_from"))),
         )
 
     # === TARGET === #
@@ -256,12 +299,16 @@ class PosBridgeMappingWizard(models.TransientModel):
         before = self.item_ids.mapping_ids
         mapping_model, new = self.env["pos.bridge.mapping"], []
         for item in self.item_ids:
-            current = self.mapping_id or item.mapping_id or self._ended(item, date)
+            current = self.mapping_id or item.mapping_id
             if current:
                 current.write({**vals, "date_from": date} if date else vals)
+                continue
+            dated = {**vals, "date_from": date or self._always_from(item)}
+            reached = self._reached(item, dated["date_from"])
+            if reached:
+                reached.write(dated)
             else:
-                first = {"date_from": date} if date and self.is_first else {}
-                new.append({**vals, **first, "item_id": item.id})
+                new.append({**dated, "item_id": item.id})
         mapping_model.create(new)
         self.item_ids.filtered(
             lambda item: item.review_state != "none"
@@ -269,15 +316,30 @@ class PosBridgeMappingWizard(models.TransientModel):
         self.item_ids.invalidate_recordset(["mapping_ids"])
         return self._waiting_days(self.item_ids.mapping_ids - before)
 
-    def _ended(self, item, date):
-        """The deleted mapping that a date reaches back into: it is corrected."""
-        reached = item.mapping_ids.filtered(
-            lambda mapping: (
-                date
-                and not mapping.superseded
-                and not mapping._has_condition()
-                and mapping._last() >= date
-            )
+    @api.model
+    def _without_condition(self, item):
+        return item.mapping_ids.filtered(
+            lambda mapping: not mapping.superseded and not mapping._has_condition()
+        )
+
+    @api.model
+    def _always_from(self, item):
+        """From when "always" is for an item without mapping: from the end of the
+        mapping that it had, so that deleting one stays what it was; else False.
+        """
+        today = fields.Date.context_today(self)
+        mappings = self._without_condition(item)
+        ended = mappings.filtered(lambda mapping: mapping._last() < today)
+        last = max(ended.mapped("date_to"), default=False)
+        return last and last + timedelta(days=1)
+
+    @api.model
+    def _reached(self, item, date):
+        """The mapping of an unmapped item that a date reaches into: one that was
+        deleted, or one that is planned; it is changed from then on.
+        """
+        reached = self._without_condition(item).filtered(
+            lambda mapping: not date or mapping._last() >= date
         )
         return reached.sorted(lambda mapping: mapping._first())[-1:]
 

@@ -6,7 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..models.mrp_bom import exact
-from ..tools.plan import EVENTS, Explosion, Sold
+from ..models.pos_bridge_mapping import CONDITION_FIELDS
+from ..tools.plan import EVENTS, REVERSING_EVENTS, Explosion, Sold
 
 #: More ingredients than these are only counted.
 SHOWN_INGREDIENTS = 6
@@ -43,8 +44,10 @@ class PosBridgeMappingWizard(models.TransientModel):
         for wizard in self:
             mappings = wizard._typed_mappings()
             book = mappings._book_of_today(wizard.company_id or self.env.company)
-            sold, dates = wizard._sold_last_week()
-            explosions = wizard._dry_run(mappings, book, sold)
+            every, dates = wizard._sold_last_week()
+            resolved = wizard._resolve_sold(every)
+            sold = wizard._won_by(mappings, every, resolved)
+            explosions = wizard._dry_run(mappings, book, sold, resolved)
             wizard.precision_warning = (
                 mappings[:1]._get_precision_warning(book) if mappings else False
             )
@@ -52,12 +55,13 @@ class PosBridgeMappingWizard(models.TransientModel):
             wizard.preview = (
                 wizard._get_sentence(sold, dates, explosions)
                 if sold
-                else wizard._get_sentence_of_one(mappings[:1], book)
+                else wizard._get_sentence_of_one(mappings[:1], book, bool(every))
             )
 
     def _typed_mappings(self):
         """What is typed, as mappings that are nowhere stored, one per item."""
-        vals = self._prepare_mapping_vals()
+        conditions = {name: self.mapping_id[name].id for name in CONDITION_FIELDS}
+        vals = {**self._prepare_mapping_vals(), **conditions}
         mapping_model = self.env["pos.bridge.mapping"]
         return mapping_model.union(
             *(
@@ -75,37 +79,78 @@ class PosBridgeMappingWizard(models.TransientModel):
         """
         items = self.item_ids._origin
         domain = items._week_domain() & Domain("item_id", "in", items.ids)
-        if self.mapping_id.outlet_id:
-            domain &= Domain("outlet_id", "=", self.mapping_id.outlet_id.id)
-        if self.mapping_id.parent_item_id:
-            domain &= Domain("parent_item_id", "=", self.mapping_id.parent_item_id.id)
         groups = self.env["pos.bridge.sale.line"]._read_group(
             domain,
             ["outlet_id", "item_id", "parent_item_id", "kind"],
-            ["quantity:sum", "business_date:min", "business_date:max"],
+            [
+                "quantity:sum",
+                "amount_net:sum",
+                "business_date:min",
+                "business_date:max",
+            ],
         )
         kinds, dates = defaultdict(dict), []
-        for outlet, item, parent, kind, quantity, first, last in groups:
-            kinds[outlet, item, parent][kind] = exact(quantity)
+        for outlet, item, parent, kind, *sums, first, last in groups:
+            kinds[outlet, item, parent][kind] = tuple(map(exact, sums))
             dates += [first, last]
         sold = [
-            (outlet, max(dates), self._as_sold(item, parent, quantities))
-            for (outlet, item, parent), quantities in kinds.items()
+            (outlet, max(dates), self._as_sold(item, parent, sums))
+            for (outlet, item, parent), sums in kinds.items()
         ]
         return sold, (min(dates), max(dates)) if dates else ()
 
     @api.model
-    def _as_sold(self, item, parent, quantities):
+    def _as_sold(self, item, parent, sums):
+        """:param sums: kind -> (quantity, net money)"""
+        quantities = {kind: quantity for kind, (quantity, _money) in sums.items()}
         plain = [amount for kind, amount in quantities.items() if kind not in EVENTS]
+        money = [
+            -abs(amount) if kind in REVERSING_EVENTS else amount
+            for kind, (_quantity, amount) in sums.items()
+        ]
         return Sold(
             item_id=item.id,
             parent_item_id=parent.id or 0,
             quantity=sum(plain, Decimal(0)),
             events={kind: quantities[kind] for kind in EVENTS if kind in quantities},
             line_count=1,
+            amount=sum(money, Decimal(0)),
         )
 
-    def _dry_run(self, mappings, book, sold):
+    def _resolve_sold(self, sold):
+        """{outlet: {(item id, parent item id): mapping in force today}}, the modified
+        items included.
+        """
+        pairs = defaultdict(set)
+        for outlet, _date, each in sold:
+            pairs[outlet] |= {
+                (each.item_id, each.parent_item_id),
+                (each.parent_item_id, 0),
+            }
+        today = fields.Date.context_today(self)
+        mappings = self.env["pos.bridge.mapping"]
+        return {
+            outlet: mappings._resolve(outlet, today, of_outlet)
+            for outlet, of_outlet in pairs.items()
+        }
+
+    def _won_by(self, typed, sold, resolved):
+        """What would follow the typed mapping, because no other one fits better."""
+        typed_of = {mapping.item_id._origin.id: mapping for mapping in typed}
+        won = []
+        for outlet, date, each in sold:
+            mapping = typed_of[each.item_id]
+            other = resolved[outlet][each.item_id, each.parent_item_id]
+            parent = self.env["pos.bridge.item"].browse(each.parent_item_id or None)
+            # First, so that it takes the place of the one that it changes.
+            best = mapping._most_specific(
+                [mapping, *other], parent.id or 0, parent.group_id.id, outlet.id
+            )
+            if best == mapping:
+                won.append((outlet, date, each))
+        return won
+
+    def _dry_run(self, mappings, book, sold, resolved):
         """The very step that a day takes, on days that are nowhere stored."""
         mapping_of = {mapping.item_id._origin.id: mapping for mapping in mappings}
         explosions = []
@@ -113,14 +158,10 @@ class PosBridgeMappingWizard(models.TransientModel):
             day = self.env["pos.bridge.day"].new(
                 {"outlet_id": outlet.id, "business_date": date}
             )
-            mapping = mapping_of[each.item_id]
-            modified = (
-                mapping._resolve(outlet, date, {(each.parent_item_id, 0)})
-                if self.map_type == "parent"
-                else {}
-            )
             explosion = Explosion()
-            day._explode_item(explosion, book, each, mapping, modified)
+            day._explode_item(
+                explosion, book, each, mapping_of[each.item_id], resolved[outlet]
+            )
             explosions.append(explosion)
         return explosions
 
@@ -156,7 +197,7 @@ class PosBridgeMappingWizard(models.TransientModel):
             last=last,
         )
         if self.map_type != "nothing" and not self._has_target():
-            money = sum(self.item_ids.mapped("money_7_days"))
+            money = float(sum(each.amount for _outlet, _date, each in sold))
             return self.env._(
                 "%(told)s for %(money)s: choose what one of them uses.",
                 told=told,
@@ -189,8 +230,14 @@ class PosBridgeMappingWizard(models.TransientModel):
             return self.env._("gives back %(amounts)s to %(place)s", **values)
         return self.env._("%(amounts)s from %(place)s", **values)
 
-    def _get_sentence_of_one(self, mapping, book):
-        """Of what was not sold lately, what one would use."""
+    def _get_sentence_of_one(self, mapping, book, is_sold):
+        """Of what was not sold lately, or not as typed, what one would use."""
+        told = self.env._("Not sold in the last seven days with sales.")
+        if is_sold:
+            told = self.env._(
+                "All that the last seven days with sales sold follows other mappings, "
+                "whose conditions fit better."
+            )
         amounts = [
             (product.id, quantity)
             for product, quantity in (
@@ -198,10 +245,10 @@ class PosBridgeMappingWizard(models.TransientModel):
             )
         ]
         if not amounts:
-            return self.env._("Not sold in the last seven days with sales.")
+            return told
         return self.env._(
-            "Not sold in the last seven days with sales. One would use %(amounts)s, "
-            "%(cost)s.",
+            "%(told)s One would use %(amounts)s, %(cost)s.",
+            told=told,
             amounts=self._get_amounts(amounts),
             cost=self._get_cost(amounts),
         )

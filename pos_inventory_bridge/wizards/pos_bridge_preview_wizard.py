@@ -19,6 +19,12 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_undone = fields.Boolean(compute="_compute_is_smaller")
     is_partial = fields.Boolean(compute="_compute_day_count")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    seen_digests = fields.Json(
+        help="Of each day the sales that were looked at; only these are confirmed."
+    )
+    is_outdated = fields.Boolean(
+        help="The sales changed since the last look, so nothing was posted."
+    )
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
 
@@ -43,12 +49,17 @@ class PosBridgePreviewWizard(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        if "line_ids" in fields_list and self.env.context.get("default_day_ids"):
-            days = self.env["pos.bridge.day"].browse(
-                self.env.context["default_day_ids"]
-            )
-            lines = self.new({"day_ids": days.ids})._prepare_lines()
+        days = self.env["pos.bridge.day"].browse(
+            self.env.context.get("default_day_ids")
+        )
+        wizard = self.new({"day_ids": days.ids})
+        if "line_ids" in fields_list and days:
+            lines = wizard._prepare_lines()
             values["line_ids"] = [Command.create(vals) for vals in lines]
+        if "seen_digests" in fields_list:
+            values["seen_digests"] = {
+                str(day.id): day._get_sales_digest() for day in wizard._looked_at()
+            }
         return values
 
     def _looked_at(self):
@@ -85,8 +96,16 @@ class PosBridgePreviewWizard(models.TransientModel):
         return self.day_ids.action_repost()
 
     def action_post_smaller(self):
-        """Post the day though it gives much back: that is what was looked at."""
-        return self.day_ids.action_post_smaller_day()
+        """Post the day though it gives much back, if it still is what was looked at;
+        else let the person look again.
+        """
+        day = self.day_ids.ensure_one()
+        seen = (self.seen_digests or {}).get(str(day.id))
+        if seen == day._get_sales_digest():
+            return day.action_post_smaller_day(seen)
+        action = day.action_preview()
+        action["context"] = {**action["context"], "default_is_outdated": True}
+        return action
 
 
 class PosBridgePreviewLine(models.TransientModel):
