@@ -108,7 +108,7 @@ class PosBridgeItem(models.Model):
         "since it was mapped. Ignored: mapped to nothing.",
     )
     mapping_since = fields.Char(
-        "From",
+        "Since",
         compute="_compute_mapping",
         help="Since when the mapping in force holds.",
     )

@@ -38,13 +38,13 @@ class PosBridgeStock(models.Model):
         compute="_compute_value", help="What is on hand, at today's cost."
     )
     receipt_quantity = fields.Float(
-        string="Receipts",
+        string="Received",
         digits="Product Unit",
         compute="_compute_week",
         help="Received in the last seven days.",
     )
     receipt_trend = fields.Float(
-        string="Receipts +/-",
+        string="Received +/-",
         digits="Product Unit",
         compute="_compute_week",
         help="Against the seven days before.",

@@ -93,7 +93,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     )
     first_from = fields.Selection(
         [("always", "Always"), ("today", "From today"), ("date", "From a date")],
-        string="From",
+        string="Since",
         required=True,
         default="always",
         help="Always: also for what was sold before it was mapped; after a deletion, "
@@ -167,7 +167,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         if not mapping:
             return False
         return self.env._(
-            "%(mapping)s (from: %(date)s)",
+            "%(mapping)s (since: %(date)s)",
             mapping=mapping.display_name,
             date=mapping.since,
         )
