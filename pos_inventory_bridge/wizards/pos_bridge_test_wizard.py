@@ -60,7 +60,7 @@ class PosBridgeTestWizard(models.TransientModel):
             )
             wizard.usage_ids = rows.filtered(lambda row: not row.revision_to)
             wizard.move_ids = rows.day_id.move_ids.filtered(
-                lambda move, rows=rows: any(
-                    row in rows for row, _quantity in move._pos_bridge_origins()
+                lambda move, rows=rows: move.pos_bridge_posting_id._origins_among(
+                    move, rows
                 )
             )
