@@ -5,6 +5,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+#: Days that posting again would change; one that is undone stays undone.
+CHANGEABLE_STATES = ("posted", "provisional", "failed")
+#: Days that have used something, or have given it back again.
+EVER_POSTED_STATES = (*CHANGEABLE_STATES, "undone")
 #: Of the days that a person posts at once; each may take seconds.
 DAYS_WHILE_WAITING = 20
 
@@ -174,7 +178,7 @@ class PosBridgeDay(models.Model):
         """Say of days that were posted why they may have to be posted again; moves
         nothing.
         """
-        done = Domain("state", "in", ("posted", "provisional", "undone", "failed"))
+        done = Domain("state", "in", EVER_POSTED_STATES)
         days = self.sudo().search(Domain(domain) & done)
         days.filtered(lambda day: not day.stale_reason).stale_reason = reason
         return days

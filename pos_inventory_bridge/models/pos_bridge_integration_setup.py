@@ -1,6 +1,5 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 
@@ -148,19 +147,14 @@ class PosBridgeIntegration(models.Model):
         )
 
     def _mapped_share(self):
-        """Share of the last seven days' money whose items are mapped or ignored."""
-        today = fields.Date.context_today(self)
-        groups = self.env["pos.bridge.sale.line"]._read_group(
-            [
-                ("item_id.integration_id", "=", self.id),
-                ("business_date", ">=", today - timedelta(days=7)),
-                ("vanished_at", "=", False),
-            ],
-            ["item_id"],
-            ["amount_net:sum"],
-        )
-        total = sum(amount for item, amount in groups)
-        mapped = sum(amount for item, amount in groups if item._is_settled())
+        """Share of the money of the week, as the list of items has it, whose items are
+        mapped or ignored.
+        """
+        items = self.env["pos.bridge.item"]
+        figures = items._week_figures(Domain("item_id.integration_id", "=", self.id))
+        settled = items.browse(figures).filtered(lambda item: item._is_settled())
+        total = sum(money for _sold, money in figures.values())
+        mapped = sum(figures[item_id][1] for item_id in settled.ids)
         return mapped / total if total > 0 else None
 
     def _setup_activate(self):

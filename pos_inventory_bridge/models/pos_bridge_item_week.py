@@ -40,14 +40,23 @@ class PosBridgeItem(models.Model):
     )
 
     def _compute_week(self):
-        query = self._week_query(Domain("item_id", "in", self.ids))
-        columns = [SQL.identifier(name) for name in ("item_id", *WEEK_COLUMNS)]
-        select = SQL("SELECT %s FROM %s week", SQL(", ").join(columns), query)
-        rows = self.env.execute_query(select) if self.ids else []
-        figures = {item_id: row for item_id, *row in rows}
+        domain = Domain("item_id", "in", self.ids)
+        figures = self._week_figures(domain) if self.ids else {}
         for item in self:
             sold, money = figures.get(item._origin.id, (0.0, 0.0))
             item.sold_7_days, item.money_7_days = sold, money
+
+    @api.model
+    def _week_figures(self, domain):
+        """{item id: (sold, money)} of the receipt lines of the week."""
+        columns = [SQL.identifier(name) for name in ("item_id", *WEEK_COLUMNS)]
+        query = SQL(
+            "SELECT %s FROM %s week",
+            SQL(", ").join(columns),
+            self._week_query(domain),
+        )
+        rows = self.env.execute_query(query)
+        return {item_id: (sold, money) for item_id, sold, money in rows}
 
     def _field_to_sql(self, alias, field_expr, query=None):
         """Lists of any length are sorted and summed up by these figures."""

@@ -20,21 +20,33 @@ class PosBridgeMapping(models.Model):
         "Cost",
         digits=False,
         compute="_compute_use_cost",
-        help="What one sold unit takes from stock, at today's cost.",
+        help="What one sold unit takes from stock, at today's cost; negative where it "
+        "gives back.",
     )
     food_cost = fields.Float(
         compute="_compute_use_cost",
-        help="Cost as a share of the item's net price.",
+        help="Cost as a share of the item's net price; none for what gives back.",
     )
 
-    @api.depends("map_type", "product_id", "bom_id", "quantity", "uom_id")
+    @api.depends(
+        "map_type",
+        "product_id",
+        "bom_id",
+        "quantity",
+        "uom_id",
+        "is_subtraction",
+        "company_id",
+        "item_id.list_price",
+    )
     def _compute_use_cost(self):
         for company, mappings in self.grouped("company_id").items():
             book = self._book_of_today(company)
             for mapping in mappings:
-                mapping.use_cost = mapping._cost_if_usable(book)
-                price = mapping.item_price
-                mapping.food_cost = mapping.use_cost / price if price else 0.0
+                cost, price = mapping._cost_if_usable(book), mapping.item_price
+                gives_back = mapping.is_subtraction
+                mapping.use_cost = -cost if gives_back else cost
+                has_share = price and not gives_back
+                mapping.food_cost = cost / price if has_share else 0.0
 
     def _cost_if_usable(self, book):
         """What one sold unit costs; nothing where it cannot be deducted."""

@@ -331,16 +331,18 @@ class PosBridgePosting(models.Model):
         ended count minus. While the day was being undone (or redone) all rows in force
         do.
         """
+        rows = self.env["pos.bridge.usage"].search([("day_id", "=", self.day_id.id)])
+        return self._origins_among(move, rows)
+
+    def _origins_among(self, move, rows):
+        """The same of some of the day's rows; asks the database nothing."""
         self.ensure_one()
         inward = move.location_id.usage != "internal"
         unit = move.location_dest_id if inward else move.location_id
         consumption = move.location_id if inward else move.location_dest_id
-        usage = self.env["pos.bridge.usage"]
-        key = (move.product_id, unit, consumption)
-        now = self._rows(usage._at_revision(self.day_id, self.revision), key)
-        before = self._rows(
-            usage._at_revision(self.day_id, self._previous_revision()), key
-        )
+        rows = self._rows(rows, (move.product_id, unit, consumption))
+        now = rows._in_force_at(self.revision)
+        before = rows._in_force_at(self._previous_revision())
         if self.kind == "undo":
             now = now.filtered("count_move_id")
         elif self.kind == "redo":

@@ -84,17 +84,13 @@ class PosBridgeUsage(models.Model):
                 version.bom_id.product_tmpl_id.name for version in versions
             )
 
-    @api.model
-    def _at_revision(self, day, revision):
-        """U(n): the rows in force at a revision of a day."""
-        return self.search(
-            [
-                ("day_id", "=", day.id),
-                ("revision_from", "<=", revision),
-                "|",
-                ("revision_to", "=", False),
-                ("revision_to", ">", revision),
-            ]
+    def _in_force_at(self, revision):
+        """U(n): those of these rows that were in force at a revision of their day."""
+        return self.filtered(
+            lambda row: (
+                row.revision_from <= revision
+                and not (row.revision_to and row.revision_to <= revision)
+            )
         )
 
     @api.model

@@ -98,6 +98,7 @@ class PosBridgeStock(models.Model):
             WITH RECURSIVE step AS (
                 (SELECT product_id, location_id, location_dest_id
                    FROM stock_move
+                  WHERE state = 'done'
                   ORDER BY product_id, location_id, location_dest_id
                   LIMIT 1)
                 UNION ALL
@@ -108,6 +109,7 @@ class PosBridgeStock(models.Model):
                          WHERE (product_id, location_id, location_dest_id)
                              > (step.product_id, step.location_id,
                                 step.location_dest_id)
+                           AND state = 'done'
                          ORDER BY product_id, location_id, location_dest_id
                          LIMIT 1) next
             )

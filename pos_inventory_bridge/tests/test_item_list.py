@@ -13,6 +13,8 @@ ORDER = "money_7_days desc, name, id"
 #: Queries of one page of the list, whatever the number of items. Measured: 36 to 38, of
 #: 200 and of 5,000 items; a third are Odoo's own (rights, companies, what it caches).
 MOST_QUERIES = 40
+#: Queries of one item's test on a day, whatever the number of moves.
+QUERIES_OF_TEST = 12
 
 
 @tagged("post_install", "-at_install")
@@ -298,6 +300,34 @@ class TestItemList(PosBridgeCommon):
         )
 
     # === TEST ON A DAY === #
+
+    def _queries_of_test(self, item):
+        wizard = self.env["pos.bridge.test.wizard"].with_user(self.user)
+        test = wizard.create({"item_id": item.id, "day_id": self.day().id})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        names = set(test.move_ids.product_id.mapped("name"))
+        return names, self.env.cr.sql_log_count - before
+
+    def test_a_day_of_many_moves_takes_a_fixed_number_of_queries(self):
+        small, large = self.item("SMALL", self.coffee), self.item("LARGE")
+        foods = [self.ingredient(f"Food {number}") for number in range(12)]
+        self.map(large, self.recipe("Large", [(food, 1) for food in foods]))
+        self.sell({"SMALL": 1, "LARGE": 1})
+        self.run_day()
+        for revision in (2, 3):
+            large.mapping_ids.filtered(lambda m: not m.superseded).with_user(
+                self.user
+            ).write({"quantity": revision, "date_from": DAY})
+            self.run_day("repost")
+        self._queries_of_test(small)
+        names, few = self._queries_of_test(small)
+        self.assertEqual(names, {"Coffee"})
+        names, many = self._queries_of_test(large)
+        self.assertEqual(names, {food.name for food in foods})
+        self.assertEqual(many, few)
+        self.assertLessEqual(many, QUERIES_OF_TEST)
 
     def test_a_day_shows_what_one_item_used_and_in_which_move(self):
         """10 espressos at 9 g use 0.09 kg, though the move carries the latte, too."""

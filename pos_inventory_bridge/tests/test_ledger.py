@@ -141,6 +141,32 @@ class TestLedger(PosBridgeCommon):
         self.assertEqual(opened["count"], (count._name, count.id))
         self.assertEqual(opened["issue"], ("pos.bridge.day", self.day().id))
 
+    def test_heading_needs_a_move_that_was_done(self):
+        """A draft and a cancelled move have moved nothing."""
+        headings = self.env["pos.bridge.stock"]
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        product = self.ingredient("Never delivered")
+        moves = self.env["stock.move"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "product_uom": product.uom_id.id,
+                    "product_uom_qty": 1,
+                    "location_id": supplier.id,
+                    "location_dest_id": unit.id,
+                }
+                for unit in (self.bar, self.kitchen)
+            ]
+        )
+        moves[1]._action_cancel()
+        self.env.flush_all()
+        mine = [("product_id", "=", product.id)]
+        self.assertFalse(headings.search(mine))
+        moves[0].write({"quantity": 1, "picked": True})
+        moves[0]._action_done()
+        self.env.flush_all()
+        self.assertEqual(headings.search(mine).storage_unit_id, self.bar)
+
     def test_source_without_stock_rights(self):
         self.story()
         for entry in self.entries():

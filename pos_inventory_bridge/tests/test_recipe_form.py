@@ -237,6 +237,18 @@ class TestRecipeFigures(PosBridgeCommon):
             self.burger.recipe_problem, "It contains itself: Burger > Sauce > Burger"
         )
 
+    def test_food_cost_follows_price_and_subtraction(self):
+        """100 g at 5.00 a kg cost 0.50."""
+        beef = self.ingredient("Minced beef", cost=5)
+        item = self.item("BEEF", beef, 0.1, price=10.0)
+        mapping = item.mapping_ids
+        self.assertAlmostEqual(mapping.food_cost, 0.05)
+        item.list_price = 5.0
+        self.assertAlmostEqual(mapping.food_cost, 0.1)
+        left_out = self.item("NOBEEF", beef, 0.1, price=10.0, is_subtraction=True)
+        self.assertAlmostEqual(left_out.mapping_ids.use_cost, -0.5)
+        self.assertFalse(left_out.mapping_ids.food_cost)
+
     def test_mapped_by_with_food_cost(self):
         item = self.item("BURGER", self.burger, 2, price=0)
         item.list_price = 10

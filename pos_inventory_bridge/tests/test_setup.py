@@ -106,6 +106,29 @@ class TestSetup(SetupCase):
         text = self.steps()["items"]["text"]
         self.assertEqual(text, "1 of 2, 80 % of last week's money")
 
+    def test_share_is_of_the_same_week_as_the_list_of_items(self):
+        """Seven dates up to the newest sale, however old; vanished receipts left out.
+
+        12 January is the eighth date; of the 19th, 80 of 100 are mapped.
+        """
+        self.integration.connector = "none"
+        self.integration.shrink_limit = 1
+        self.item("ESP", self.ingredient("Coffee"))
+        newest, eighth = date(2026, 1, 19), date(2026, 1, 12)
+        self.sell({"NEW": 50}, eighth)
+        self.run_day(day=self.day(eighth))
+        gone = self.receipt("R3", [self.line(1, "NEW", 90, 10)], newest)
+        kept = [
+            self.receipt("R1", [self.line(1, "ESP", 8, 10)], newest),
+            self.receipt("R2", [self.line(1, "NEW", 2, 10)], newest),
+        ]
+        self.sell([*kept, gone], newest)
+        self.run_day("manual", self.day(newest))
+        self.sell(kept, newest)
+        self.run_day("manual", self.day(newest))
+        text = self.steps()["items"]["text"]
+        self.assertEqual(text, "1 of 2, 80 % of last week's money")
+
     def test_every_button_leads_somewhere(self):
         integration = self.integration.with_user(self.manager)
         for step in self.steps().values():

@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-#: Days that posting again would change; one that is undone stays undone.
-POSTED_STATES = ("posted", "provisional", "failed")
+from ..models.pos_bridge_day import CHANGEABLE_STATES
 
 
 class PosBridgeMappingWizard(models.TransientModel):
@@ -374,7 +373,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         date = fields.Date.context_today(self) if today else None
         touched = Domain.OR(each._domain_touched_days(date) for each in mappings)
         waiting = Domain("stale_reason", "!=", False)
-        posted = Domain("state", "in", POSTED_STATES)
+        posted = Domain("state", "in", CHANGEABLE_STATES)
         return self.env["pos.bridge.day"].search(touched & waiting & posted)
 
     def _saved(self, message, days=()):

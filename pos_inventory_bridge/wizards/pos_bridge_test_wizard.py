@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: Days that have used something, or have given it back again.
-POSTED_STATES = ("posted", "provisional", "undone", "failed")
+from ..models.pos_bridge_day import EVER_POSTED_STATES
+
 SHOWN_DAYS = 100
 
 
@@ -41,7 +41,7 @@ class PosBridgeTestWizard(models.TransientModel):
     @api.model
     def _days_of(self, item):
         days = self.env["pos.bridge.day"]
-        posted = Domain("state", "in", POSTED_STATES)
+        posted = Domain("state", "in", EVER_POSTED_STATES)
         return days.search(days._domain_sold(item) & posted, limit=SHOWN_DAYS)
 
     @api.depends("item_id")
@@ -60,7 +60,7 @@ class PosBridgeTestWizard(models.TransientModel):
             )
             wizard.usage_ids = rows.filtered(lambda row: not row.revision_to)
             wizard.move_ids = rows.day_id.move_ids.filtered(
-                lambda move, rows=rows: any(
-                    row in rows for row, _quantity in move._pos_bridge_origins()
+                lambda move, rows=rows: move.pos_bridge_posting_id._origins_among(
+                    move, rows
                 )
             )
