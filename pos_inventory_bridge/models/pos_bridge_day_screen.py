@@ -102,8 +102,9 @@ class PosBridgeDay(models.Model):
         first_ids = {day: [] for day in self.ids}
         for day, _product, _unit, _consumption, first_id in groups:
             first_ids[day.id].append(first_id)
+        usage = self.env["pos.bridge.usage"]
         for day in self:
-            day.used_ids = first_ids.get(day.id, [])
+            day.used_ids = usage.browse(first_ids.get(day.id, ()))
 
     @api.depends("open_exception_ids.code", "stale_reason", "state")
     def _compute_open_text(self):

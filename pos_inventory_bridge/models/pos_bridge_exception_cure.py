@@ -156,7 +156,7 @@ class PosBridgeException(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": message, "type": "warning", "sticky": True},
+            "params": {"message": message, "type": "warning", "sticky": False},
         }
 
     def _open(self, record):

@@ -20,7 +20,7 @@ class PosBridgeIntegration(models.Model):
     connector = fields.Selection(
         [("none", "No connector")],
         required=True,
-        default="none",
+        default=lambda self: self._default_connector(),
         help="Where the sales come from.",
     )
     state = fields.Selection(
@@ -108,6 +108,13 @@ class PosBridgeIntegration(models.Model):
         "The limit for a shrinking day is a share between 0 % and 100 %.",
     )
 
+    @api.model
+    def _default_connector(self):
+        """The only one that is installed, or none."""
+        names = [name for name, _title in self._fields["connector"].selection]
+        installed = [name for name in names if name != "none"]
+        return installed[0] if len(installed) == 1 else "none"
+
     def _compute_counts(self):
         exceptions = self.env["pos.bridge.exception"]
         for integration in self:
@@ -178,6 +185,10 @@ class PosBridgeIntegration(models.Model):
     def action_connect(self):
         """Ask the POS something small; say in plain words what it answered."""
         self.ensure_one()
+        if self.connector == "none":
+            raise UserError(
+                self.env._("Choose first where the sales come from: the connector.")
+            )
         try:
             message = self._connector().check_connection(self)
         except AuthenticationFailed as error:

@@ -279,7 +279,7 @@ class TestMappingSheet(PosBridgeCommon):
         self.post({"TEA": 1}, EARLIER)
         saved = self.map_to_coffee(item).save().action_apply()
         self.assertEqual(saved["params"]["day_ids"], self.day().ids)
-        self.assertIn("one posted day would change", saved["params"]["message"])
+        self.assertIn("one posted day waits", saved["params"]["message"])
         self.env["pos.bridge.day"].with_user(self.user).browse(
             saved["params"]["day_ids"]
         ).action_repost()

@@ -5,7 +5,7 @@ deleted.
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..tools.records import ItemData, SaleData, SaleLineData, SalesDay
 from .common import DAY, PosBridgeCommon
@@ -220,3 +220,14 @@ class TestPolicy(PosBridgeCommon):
         self.policy("refund", "nothing")
         self.run_day()
         self.assertEqual(self.used(), {"Cola": 5, "Bun": 5, "Ice": 3})
+
+    def test_day_on_which_nothing_was_used_can_be_opened(self):
+        """What every customer sees first: sales, and nothing mapped."""
+        self.item("UNKNOWN")
+        self.sell({"UNKNOWN": 2})
+        self.run_day()
+        day = self.day().with_user(self.user)
+        day.invalidate_recordset()
+        self.assertFalse(day.used_ids)
+        with Form(day) as form:
+            self.assertEqual(form.unmapped_count, 1)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.pos_bridge_day import CHANGEABLE_STATES
+
 
 class PosBridgeCorrectionWizard(models.TransientModel):
     """ "Also past days from ...": what a mapping, a recipe or a storage link says now
@@ -41,4 +43,28 @@ class PosBridgeCorrectionWizard(models.TransientModel):
             self.outlet_id._link_storage_unit(
                 self.outlet_id.storage_unit_id, self.date_from
             )
-        return {"type": "ir.actions.act_window_close"}
+        return self._corrected()
+
+    def _corrected(self):
+        """Say how many days wait now, and offer to post them."""
+        days = self.env["pos.bridge.day"].search(
+            [
+                ("stale_reason", "!=", False),
+                ("state", "in", CHANGEABLE_STATES),
+                ("business_date", ">=", self.date_from),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+        close = {"type": "ir.actions.act_window_close"}
+        return {
+            "type": "ir.actions.client",
+            "tag": "pos_bridge_mapping_saved",
+            "params": {
+                "message": self.env._(
+                    "Corrected; posted days that wait since then: %s.", len(days)
+                ),
+                "day_ids": days.ids,
+                "button": self.env._("Post %(count)s days again", count=len(days)),
+                "next": close,
+            },
+        }

@@ -367,24 +367,29 @@ class PosBridgeMappingWizard(models.TransientModel):
 
     @api.model
     def _waiting_days(self, mappings, today=False):
-        """Posted days that these mappings touch and that say so themselves."""
+        """Posted days that wait, if these mappings touch one of them."""
         if not mappings:
             return self.env["pos.bridge.day"]
         date = fields.Date.context_today(self) if today else None
         touched = Domain.OR(each._domain_touched_days(date) for each in mappings)
         waiting = Domain("stale_reason", "!=", False)
-        posted = Domain("state", "in", CHANGEABLE_STATES)
-        return self.env["pos.bridge.day"].search(touched & waiting & posted)
+        waiting &= Domain("state", "in", CHANGEABLE_STATES)
+        days = self.env["pos.bridge.day"]
+        if not days.search_count(touched & waiting, limit=1):
+            return days
+        # With those that the items before it touched: one click for all of them.
+        ours = Domain("integration_id", "in", self.item_ids.integration_id.ids)
+        return days.search(ours & waiting)
 
     def _saved(self, message, days=()):
         """Tell the sheet and the list; offer to post the days that wait."""
         count, button = len(days), self.env._("Post it again")
         if count == 1:
-            message = self.env._("%s; one posted day would change.", message)
+            message = self.env._("%s; one posted day waits.", message)
         elif days:
             button = self.env._("Post %(count)s days again", count=count)
             message = self.env._(
-                "%(message)s; %(count)s posted days would change.",
+                "%(message)s; %(count)s posted days wait.",
                 message=message,
                 count=count,
             )

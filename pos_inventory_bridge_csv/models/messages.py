@@ -78,8 +78,8 @@ SENTENCES = {
     ),
     "modifier_alone": _lt("A modifier must say which line it modifies."),
     "not_a_sale": _lt(
-        "Not a sale: it has neither item, date nor receipt. It counts as a remark and "
-        "is missing nowhere."
+        "Not a sale: it has neither item nor date. It counts as a total or a remark, "
+        "and is missing nowhere."
     ),
     "nul": _lt("The row has a NUL character, so it is damaged."),
     "number_too_large": _lt("%(value)s is too large to be true."),

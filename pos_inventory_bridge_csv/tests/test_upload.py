@@ -60,12 +60,19 @@ class TestUpload(CsvCommon):
         other[2] = other[2].replace("R3", "R7")
         wizard = self.wizard(self.csv(*other))
         self.assertIn(
-            "there already: 1 receipts come, 1 change, 0 go",
+            "there already; receipts that come: 1, change: 1, go: 0",
+            self.text(wizard.summary_html),
+        )
+        bad = ROWS[0].replace(",2,", ",two,").replace("R1", "R8")
+        wizard = self.wizard(self.csv(ROWS[0], bad))
+        self.assertIn(
+            "receipts that are missing and stay, since rows were refused: 1",
             self.text(wizard.summary_html),
         )
         self.layout.second_file = "add"
         wizard = self.wizard(self.csv(ROWS[0].replace("R1", "R8")))
-        self.assertIn("1 receipts come, 0 change, 0 go", self.text(wizard.summary_html))
+        text = self.text(wizard.summary_html)
+        self.assertIn("receipts that come: 1, change: 0, go: 0", text)
 
     def test_bad_file(self):
         wizard = self.wizard(b"PK\x03\x04\x00\x00")

@@ -158,10 +158,9 @@ class _RowReader:
         return "modifier" if kind == "sale" and self.modifies else kind
 
     def says_nothing(self):
-        """Neither item, receipt nor a date: a total or a remark, and no sale."""
-        names = ("code", "date", "receipt", "line")
-        told = [name for name in names if getattr(self.rule, name)]
-        blank = not any(as_text(self._cell(name)).strip() for name in told)
+        """Neither item nor date: a total or a remark, and no sale."""
+        names = [each for each in ("code", "date", "name") if getattr(self.rule, each)]
+        blank = not any(as_text(self._cell(name)).strip() for name in names)
         return blank and bool(self.rule.date)
 
     def single_code(self):

@@ -205,7 +205,7 @@ class PosBridgeCsvUpload(models.TransientModel):
         known = {name.casefold() for name in header}
         needed = {name.casefold() for rule in rules for name in rule.columns()}
         if needed - known:
-            self._require_manager(sorted(needed - known))
+            self._require_manager(sorted(needed - known), header)
             return False
         values = layout.read(FORMAT_FIELDS, load=None)[0]
         values.pop("id")
@@ -218,10 +218,10 @@ class PosBridgeCsvUpload(models.TransientModel):
         self._write_columns(columns)
         return True
 
-    def _require_manager(self, missing):
+    def _require_manager(self, missing, header):
         if not self.layout_id.has_access("write"):
-            found = {"columns": ", ".join(missing), "found": self.file_name or "-"}
-            raise Refusal("columns_missing", **found)
+            columns, found = ", ".join(missing), ", ".join(header)[:200]
+            raise Refusal("columns_missing", columns=columns, found=found)
 
     def _take_proposal(self):
         """What the file looks like, for a person to confirm."""

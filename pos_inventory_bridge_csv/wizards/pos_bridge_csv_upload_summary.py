@@ -79,6 +79,7 @@ class PosBridgeCsvUpload(models.TransientModel):
                 for day, outlet in shown
             ],
             "more_days": len(totals) - len(shown),
+            "day_count": len({day for day, _outlet in totals}),
             "line_count": len(sheet.sold),
             "amount": float(sum(sold.amount for sold in sheet.sold)),
         }
@@ -107,22 +108,30 @@ class PosBridgeCsvUpload(models.TransientModel):
         return effects
 
     def _effect(self, known, answer):
-        """Like "there already: 2 receipts change, 1 goes"."""
+        """Like "there already: 1 come, 2 change, 1 go"."""
         before = {sale.external_id: sale.payload_digest for sale in known}
         after = {sale.external_id: sale.digest for sale in answer.sales}
+        missing = len(before.keys() - after.keys())
         counts = {
             "new": len(after.keys() - before.keys()),
             "changed": sum(
                 after[key] != before[key] for key in after.keys() & before.keys()
             ),
-            "gone": len(before.keys() - after.keys()) if answer.complete else 0,
+            "gone": missing if answer.complete else 0,
         }
-        if not any(counts.values()):
-            return self.env._("there already, the same")
-        return self.env._(
-            "there already: %(new)s receipts come, %(changed)s change, %(gone)s go",
-            **counts,
-        )
+        text = self.env._("there already, the same")
+        if any(counts.values()):
+            text = self.env._(
+                "there already; receipts that come: %(new)s, change: %(changed)s, "
+                "go: %(gone)s",
+                **counts,
+            )
+        if missing and not answer.complete:
+            text += "; " + self.env._(
+                "receipts that are missing and stay, since rows were refused: %s",
+                missing,
+            )
+        return text
 
     def _prepare_items(self, sheet):
         """Codes that are new, and those that no mapping says what they use."""

@@ -128,7 +128,7 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
         {
             content: "Nothing waits any more; one day would change",
             trigger:
-                ".o_notification:contains('Season is mapped; one posted day'):contains('again')",
+                ".o_notification:contains('Season is mapped; one posted day waits'):contains('again')",
         },
         {
             content: "It is mapped, with the amount as typed",
