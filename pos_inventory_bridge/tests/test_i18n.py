@@ -55,6 +55,7 @@ def _kept(text):
 @tagged("post_install", "-at_install")
 class TestTranslation(TranslationChecks, TransactionCase):
     same_in_german = {
+        "%(product)s in %(unit)s",
         "ID",
         "Icon",
         "Integration",
