@@ -104,14 +104,20 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         items = integration.with_context(active_test=False).item_ids
         known = {item.external_id: item for item in items}
         return [
-            ItemData(
-                code,
-                name or (known[code].name if code in known else code),
-                sku=sku or (known[code].sku or None if code in known else None),
-                price=None if price is None else Decimal(price),
-            )
-            for code, (name, price, sku) in told.items()
+            self._item(code, *values, known.get(code, items.browse()))
+            for code, values in told.items()
         ]
+
+    def _item(self, code, name, price, sku, group, known):
+        """What the files say of an item, and where they do not, what is known."""
+        return ItemData(
+            code,
+            name or known.name or code,
+            sku=sku or known.sku or None,
+            price=None if price is None else Decimal(price),
+            group_external_id=group or known.group_id.external_id or None,
+            group_name=group or known.group_id.name or None,
+        )
 
     def _sale(self, business_date, receipt, rows):
         """Receipt numbers restart, so the date is part of a receipt's identity."""

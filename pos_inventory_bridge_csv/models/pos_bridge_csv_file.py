@@ -181,8 +181,8 @@ class PosBridgeCsvFile(models.Model):
                 "gaps": sheet.plain_gaps(),
                 "catalogue": {
                     "items": {
-                        code: [name, price if price is None else str(price), sku]
-                        for code, (name, price, sku) in names
+                        code: [name, price if price is None else str(price), *rest]
+                        for code, (name, price, *rest) in names
                     },
                     "outlets": sorted({sold.outlet for sold in sheet.sold}),
                 },

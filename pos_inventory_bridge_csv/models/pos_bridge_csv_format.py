@@ -10,6 +10,7 @@ MEANINGS = [
     ("name", "Item name"),
     ("variant", "Size or variant of the item"),
     ("sku", "SKU"),
+    ("group", "Group of the item"),
     ("quantity", "Quantity"),
     ("date", "Date"),
     ("time", "Time"),

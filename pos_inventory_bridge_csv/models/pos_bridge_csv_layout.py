@@ -201,6 +201,9 @@ class PosBridgeCsvRule(models.Model):
         "Variant", help="A size, for example: another size is another item."
     )
     sku_source_column = fields.Char("SKU")
+    group_source_column = fields.Char(
+        "Item Group", help="The till's own group, which can be ignored as a whole."
+    )
 
     def _plain_rule(self):
         return plain.Rule(

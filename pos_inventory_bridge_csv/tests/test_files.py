@@ -50,6 +50,10 @@ class TestFiles(CsvCommon):
 
     def test_square(self):
         self.check_proposed("square.csv")
+        groups = self.integration.item_ids.group_id.mapped("name")
+        self.assertEqual(
+            sorted(groups), ["Catering", "Coffee", "None", "Pastry", "Retail"]
+        )
 
     def test_toast(self):
         self.check_proposed("toast.csv")

@@ -35,6 +35,7 @@ class Rule:
     price: str | None = None
     variant: str | None = None
     sku: str | None = None
+    group: str | None = None
 
     def columns(self):
         """Names of the columns that the file must have."""

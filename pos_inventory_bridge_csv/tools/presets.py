@@ -44,6 +44,7 @@ PRESETS = (
             "Item": "code",
             "Price Point Name": "variant",
             "SKU": "sku",
+            "Category": "group",
             "Qty": "quantity",
             "Modifiers Applied": "modifier_code",
             "Net Sales": "amount",
@@ -66,6 +67,7 @@ PRESETS = (
             # Groups the copies of one item over menus and restaurants.
             "Master Id": "code",
             "Menu Item": "name",
+            "Menu Group": "group",
             "SKU": "sku",
             "Qty": "quantity",
             "Net Price": "amount",

@@ -63,10 +63,13 @@ WORDS = {
         "buchungsart, vorgangsart",
         "amount": "net, net amount, net sales, net price, net total, netto, "
         "umsatz netto, nettoumsatz, betrag netto, nettobetrag, netto betrag, "
-        "summe netto, price net of vat",
+        "summe netto, price net of vat, total, amount, gross sales, gesamt, "
+        "gesamtpreis, betrag, umsatz, summe, brutto",
         "price": "price, unit price, einzelpreis, preis, item price",
         "variant": "variant, size, price point name, variante, größe",
         "sku": "sku",
+        "group": "group, item group, category, menu group, accounting group, gruppe, "
+        "warengruppe, artikelgruppe, kategorie, sparte",
         "modifier_code": "modifiers, modifier, modifiers applied, extras, optionen, "
         "zusätze, varianten",
     }.items()

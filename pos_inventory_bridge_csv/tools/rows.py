@@ -87,6 +87,7 @@ class _RowReader:
         self.name = self._text("name") or ""
         self.variant = self._text("variant") or ""
         self.sku = self._text("sku") or None
+        self.group = self._text("group") or None
         self.kind = self._kind()
         # One per code where no column tells; an empty cell of that column is none.
         self.quantity = self._number("quantity", None if rule.quantity else Decimal(1))
@@ -181,6 +182,7 @@ class _RowReader:
         if self.variant and not self.rule.is_modifier:
             codes = [f"{code} / {self.variant}" for code in codes]
         is_single, sign = len(codes) == 1, self._sign()
+        is_item = is_single and not self.rule.is_modifier
         for index, code in enumerate(codes, before):
             has_money = index == 0 and not self.rule.is_modifier
             yield Sold(
@@ -198,7 +200,8 @@ class _RowReader:
                 price=self.price if is_single and has_money else None,
                 kind=self._sold_kind(),
                 is_of_row=self.rule.is_modifier,
-                sku=self.sku if is_single and not self.rule.is_modifier else None,
+                sku=self.sku if is_item else None,
+                group=self.group if is_item else None,
             )
 
     def _sold_name(self):

@@ -61,12 +61,17 @@ class Sheet:
         return min(days), max(days)
 
     def names(self):
-        """{code: (name, price, SKU)}, as the last row says that says so."""
+        """{code: (name, price, SKU, group)}, as the last row says that says so."""
         names = {}
         for sold in self.sold:
-            name, price, sku = names.get(sold.code, ("", None, None))
+            name, price, sku, group = names.get(sold.code, ("", None, None, None))
             price = price if sold.price is None else sold.price
-            names[sold.code] = sold.name or name, price, sold.sku or sku
+            names[sold.code] = (
+                sold.name or name,
+                price,
+                sold.sku or sku,
+                sold.group or group,
+            )
         return names
 
     def parts(self, outlet, day):

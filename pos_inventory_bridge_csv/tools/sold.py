@@ -32,6 +32,7 @@ class Sold:
     kind: str
     is_of_row: bool
     sku: str | None
+    group: str | None
     day: date | None = None
     moment: datetime | None = None
     receipt: str | None = None
@@ -41,7 +42,7 @@ class Sold:
         return (
             *(self.outlet, self.source_day, self.clock, self.number, self.line),
             *(self.modifies, self.code, self.name, self.quantity, self.amount),
-            *(self.price, self.kind, self.is_of_row, self.sku),
+            *(self.price, self.kind, self.is_of_row, self.sku, self.group),
         )
 
     def as_plain(self):
@@ -60,11 +61,12 @@ class Sold:
             self.kind,
             int(self.is_of_row),
             self.sku,
+            self.group,
         ]
 
     @classmethod
     def from_plain(cls, outlet, source_day, plain):
-        row, clock, *texts, quantity, amount, price, kind, is_of_row, sku = plain
+        row, clock, *texts, quantity, amount, price, kind, is_of_row = plain[:-2]
         return cls(
             row,
             outlet,
@@ -76,7 +78,7 @@ class Sold:
             None if price is None else Decimal(price),
             kind,
             bool(is_of_row),
-            sku,
+            *plain[-2:],
         )
 
 
