@@ -1,7 +1,7 @@
 {
     "name": "POS Inventory Bridge: CSV",
     "summary": "Sales of any till come as CSV or XLSX files and become stock moves",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Inventory/Inventory",
     "author": "POS Inventory Bridge contributors",

@@ -118,7 +118,7 @@ class PosBridgeMapping(models.Model):
         compute="_compute_condition",
         help="Under which item or group, or in which outlet alone this holds.",
     )
-    date_from = fields.Date(string="Since", help="Empty: always.")
+    date_from = fields.Date("First Day", help="Empty: always.")
     since = fields.Char(compute="_compute_since", help="From when it holds.")
     date_to = fields.Date(string="Until", readonly=True, copy=False, help="Last day.")
     previous_id = fields.Many2one(

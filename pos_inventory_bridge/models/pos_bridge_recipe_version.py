@@ -27,7 +27,7 @@ class PosBridgeRecipeVersion(models.Model):
 
     bom_id = fields.Many2one("mrp.bom", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="bom_id.company_id", store=True)
-    date_from = fields.Date(string="Since", help="Empty: always.")
+    date_from = fields.Date("First Day", help="Empty: always.")
     yield_quantity = fields.Float(digits=False, min_display_digits=1)
     yield_uom_id = fields.Many2one("uom.uom", required=True)
     lines = fields.Json(
