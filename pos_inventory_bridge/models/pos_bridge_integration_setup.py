@@ -12,8 +12,10 @@ class PosBridgeIntegration(models.Model):
     setup_steps = fields.Json("Set-up", compute="_compute_setup_steps")
     can_run_automatically = fields.Boolean(compute="_compute_can_run_automatically")
 
-    @api.depends("state", "connector")
-    @api.depends("outlet_ids.state", "outlet_ids.storage_ids.location_id")
+    @api.depends(
+        *("state", "connector"),
+        *("outlet_ids.state", "outlet_ids.storage_ids.location_id"),
+    )
     @api.depends_context("uid", "lang")
     def _compute_setup_steps(self):
         for integration in self:

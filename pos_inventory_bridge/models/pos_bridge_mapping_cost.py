@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..tools.poor_mapping import judge
 from ..tools.recipe_book import Need, RecipeError, convert
 from .mrp_bom import exact
+from .pos_bridge_mapping import CONTENT_FIELDS
 
 #: What is wrong with a recipe that cannot be taken apart.
 CODES_OF_ERRORS = {"recipe_not_found": "no_lines", "validation_error": "unit"}
@@ -28,16 +29,7 @@ class PosBridgeMapping(models.Model):
         help="Cost as a share of the item's net price; none for what gives back.",
     )
 
-    @api.depends(
-        "map_type",
-        "product_id",
-        "bom_id",
-        "quantity",
-        "uom_id",
-        "is_subtraction",
-        "company_id",
-        "item_id.list_price",
-    )
+    @api.depends(*CONTENT_FIELDS, "company_id", "item_id.list_price")
     def _compute_use_cost(self):
         for company, mappings in self.grouped("company_id").items():
             book = self._book_of_today(company)

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..models.mrp_bom import exact
-from ..models.pos_bridge_mapping import CONDITION_FIELDS
+from ..models.pos_bridge_mapping import CONDITION_FIELDS, CONTENT_FIELDS
 from ..tools.plan import EVENTS, REVERSING_EVENTS, Explosion, Sold
 
 #: More ingredients than these are only counted.
@@ -30,16 +30,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         compute="_compute_preview", help="What Odoo's rounding would lose."
     )
 
-    @api.depends(
-        "map_type",
-        "product_id",
-        "bom_id",
-        "quantity",
-        "uom_id",
-        "is_subtraction",
-        "item_ids",
-        "mapping_id",
-    )
+    @api.depends(*CONTENT_FIELDS, "item_ids", "mapping_id")
     def _compute_preview(self):
         for wizard in self:
             mappings = wizard._typed_mappings()

@@ -201,6 +201,19 @@ class TestUpload(CsvCommon):
         self.assertEqual(self.used(), {"Coffee beans": 0.5, "Cola bottle": 1})
         self.assertEqual(self.files.search_count([]), 1)
 
+    def test_the_first_rows_follow_every_change(self):
+        """How a file is written is tried out before anything is confirmed."""
+        wizard = self.wizard(self.csv(*ROWS), self.manager())
+        wizard.action_change()
+        with Form(wizard) as form:
+            self.assertIn("Espresso", form.rows_html)
+            form.delimiter = ";"
+            self.assertIn("lacks these columns", form.rows_error)
+            form.delimiter = ","
+            self.assertFalse(form.rows_error)
+            form.decimal_separator = ","
+            self.assertIn("no number with ','", self.text(form.rows_html))
+
     def test_two_columns_of_one_meaning(self):
         wizard = self.wizard(self.csv(*ROWS), self.manager())
         wizard.action_change()

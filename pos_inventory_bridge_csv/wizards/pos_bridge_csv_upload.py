@@ -72,8 +72,10 @@ class PosBridgeCsvUpload(models.TransientModel):
                 meanings = set(columns.mapped("meaning"))
                 upload.needs_date = not {"date", "moment"} & meanings
 
-    @api.depends("step", "date", "column_ids.meaning", "column_ids.separator")
-    @api.depends(*FORMAT_FIELDS)
+    @api.depends(
+        *("step", "date", "column_ids.meaning", "column_ids.separator"),
+        *FORMAT_FIELDS,
+    )
     def _compute_rows(self):
         """The first rows, as they would be read."""
         for upload in self:
