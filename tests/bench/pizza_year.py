@@ -20,12 +20,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from _bench import Results, environment, parser, peak_mb
+from _place import Place
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/pizza"
 SEED = 2015
 EDITS = 200
 DIGITS = Decimal("0.00001")
 EDGE_DAYS = 30
+COLUMNS = ("date", "time", "receipt", "line", "quantity")
 SIZES = {"S": "1", "M": "1.4", "L": "1.9", "XL": "2.4", "XXL": "3"}
 DOUGH_OF_S = Decimal("0.180")
 SAUCE_OF_S = Decimal("0.080")
@@ -52,19 +54,6 @@ SUB_RECIPES = {
 }
 TRIMMED = ("Peppers", "Onions", "Tomatoes", "Spinach", "Mushrooms", "Garlic")
 TRIM = Decimal(12)
-LEDGER = """
-SELECT day.business_date, product.default_code,
-       sum(CASE WHEN place.usage = 'internal' THEN move.quantity::numeric
-                ELSE -move.quantity::numeric END)::text
-  FROM stock_move move
-  JOIN pos_bridge_day day ON day.id = move.pos_bridge_day_id
-  JOIN product_product product ON product.id = move.product_id
-  JOIN stock_location place ON place.id = move.location_id
- WHERE move.state = 'done'
- GROUP BY 1, 2
-"""
-
-
 # === THE MENU: PLAIN DATA FOR BOTH SIDES === #
 
 
@@ -147,7 +136,7 @@ def read(path):
 
 
 def read_lines(folder):
-    """All sold lines: [date, time, order, line, pizza, quantity]."""
+    """All sold lines: [date, time, order, line, quantity, pizza]."""
     orders = {row["order_id"]: row for row in read(folder / "orders.csv")}
     return [
         [
@@ -155,8 +144,8 @@ def read_lines(folder):
             orders[row["order_id"]]["time"],
             row["order_id"],
             row["order_details_id"],
-            row["pizza_id"],
             int(row["quantity"]),
+            row["pizza_id"],
         ]
         for row in read(folder / "order_details.csv")
     ]
@@ -165,7 +154,7 @@ def read_lines(folder):
 def expected(lines, menu):
     """{(date, ingredient): kg}, rounded once."""
     sold = defaultdict(int)
-    for day, _time, _order, _line, pizza, quantity in lines:
+    for day, _time, _order, _line, quantity, pizza in lines:
         sold[day, pizza] += quantity
     totals = defaultdict(Decimal)
     for (day, pizza), quantity in sold.items():
@@ -175,15 +164,8 @@ def expected(lines, menu):
     return {key: kg for key, kg in rounded.items() if kg}
 
 
-def ledger(env):
-    """{(date, ingredient): kg} that left stock, by Odoo's done moves."""
-    env.cr.execute(LEDGER)
-    rows = ((key, Decimal(kg).quantize(DIGITS)) for *key, kg in env.cr.fetchall())
-    return {tuple(key): kg for key, kg in rows if kg}
-
-
-def compare(results, name, env, lines, menu):
-    want, have = expected(lines, menu), ledger(env)
+def compare(results, name, place, lines, menu):
+    want, have = expected(lines, menu), place.ledger()
     keys = want.keys() | have.keys()
     different = [key for key in keys if want.get(key) != have.get(key)]
     for key in sorted(different)[:5]:
@@ -196,149 +178,19 @@ def compare(results, name, env, lines, menu):
 # === THE PIZZA PLACE IN ODOO === #
 
 
-class Place:
-    """Company, storage unit, recipes, items and mappings."""
-
-    def __init__(self, env, menu):
-        self.env, self.menu = env, menu
-        self.kg = env.ref("uom.product_uom_kgm")
-        self.unit = env.ref("uom.product_uom_unit")
-        company = env.company
-        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)])[0]
-        self.storage = env["stock.location"].create(
-            {
-                "name": "Pizza kitchen",
-                "location_id": warehouse.view_location_id.id,
-                "is_storage_unit": True,
-            }
-        )
-        self.integration = env["pos.bridge.integration"].create(
-            {"name": "Pizza till", "connector": "csv"}
-        )
-        self.integration.action_use_more_digits()
-        self.outlet = env["pos.bridge.outlet"].create(
-            {
-                "integration_id": self.integration.id,
-                "external_id": "main",
-                "name": "Pizza place",
-                "tz": "UTC",
-                "day_start": 5.0,
-            }
-        )
-        self.outlet.storage_unit_id = self.storage
-        self._describe_file()
-        self._make_recipes()
-
-    def _describe_file(self):
-        layout = self.integration.csv_layout_ids
-        layout.rule_ids.unlink()
-        names = ("date", "time", "receipt", "line", "quantity")
-        columns = {f"{name}_source_column": name for name in names}
-        layout.rule_ids = [(0, 0, {"source_column": "pizza", **columns})]
-        layout.is_confirmed = True
-
-    def _make_recipes(self):
-        self.products = {}
-        for name in self.menu.names:
-            self._ingredient(name)
-        for _made, lines in SUB_RECIPES.values():
-            for name in lines:
-                self._ingredient(name)
-        for name, (made, lines) in SUB_RECIPES.items():
-            self._recipe(name, made, self.kg, lines)
-        self.boms = {}
-        for pizza in self.menu.pizzas:
-            lines = {
-                name: (amount, self.menu.trim(name) if name not in SUB_RECIPES else 0)
-                for name, amount in self.menu.lines(pizza).items()
-            }
-            self.boms[pizza] = self._recipe(pizza, 1, self.unit, lines)
-        quants = self.env["stock.quant"]
-        for product in self.products.values():
-            if product.is_storable:
-                quants._update_available_quantity(product, self.storage, 100_000)
-
-    def _ingredient(self, name):
-        if name not in self.products:
-            self.products[name] = self._product(name, self.kg, is_storable=True)
-
-    def _product(self, name, unit, **vals):
-        return self.env["product.product"].create(
-            {
-                "name": name,
-                "default_code": name,
-                "type": "consu",
-                "uom_id": unit.id,
-                "standard_price": 5.0 if vals else 0.0,
-                **vals,
-            }
-        )
-
-    def _recipe(self, name, made, unit, lines):
-        dish = self.products[name] = self._product(name, unit)
-        return self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": dish.product_tmpl_id.id,
-                "type": "recipe",
-                "product_qty": float(made),
-                "product_uom_id": unit.id,
-                "company_id": self.env.company.id,
-                "bom_line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "product_id": self.products[line].id,
-                            "product_qty": float(amount),
-                            "product_uom_id": self.kg.id,
-                            "trim_percentage": float(trim),
-                        },
-                    )
-                    for line, (amount, trim) in lines.items()
-                ],
-            }
-        )
-
-    def upload(self, lines):
-        """The sales as one file. Returns it."""
-        rows = ["date,time,receipt,line,pizza,quantity"]
-        rows += [",".join(map(str, line)) for line in lines]
-        file, is_new = self.env["pos.bridge.csv.file"]._store(
-            self.integration, "year.csv", "\n".join(rows).encode()
-        )
-        assert is_new
-        self.env.cr.commit()
-        return file
-
-    def map(self):
-        items = self.integration.item_ids
-        self.mappings = {
-            mapping.item_id.external_id: mapping
-            for mapping in self.env["pos.bridge.mapping"].create(
-                [
-                    {
-                        "item_id": item.id,
-                        "map_type": "recipe",
-                        "bom_id": self.boms[item.external_id].id,
-                    }
-                    for item in items
-                ]
-            )
+def set_up(env, menu):
+    place = Place(env, COLUMNS)
+    place.add_ingredients(menu.names)
+    for name, (made, lines) in SUB_RECIPES.items():
+        place.add_ingredients(lines)
+        place.add_recipe(name, made, place.kg, lines)
+    for pizza in menu.pizzas:
+        lines = {
+            name: (amount, menu.trim(name) if name not in SUB_RECIPES else 0)
+            for name, amount in menu.lines(pizza).items()
         }
-        self.env.cr.commit()
-
-    def post(self, transfers):
-        """Run these one by one; seconds of each."""
-        seconds = []
-        for transfer in transfers:
-            start = time.perf_counter()
-            transfer._run_all()
-            seconds.append(time.perf_counter() - start)
-            self.env.invalidate_all()
-        wrong = [each for each in transfers if each.state not in ("done", "partial")]
-        if wrong:
-            raise SystemExit(f"{wrong[0].display_name}: {wrong[0].error}")
-        return seconds
+        place.add_recipe(pizza, 1, place.unit, lines)
+    return place
 
 
 # === EDITS === #
@@ -356,8 +208,8 @@ def edit(lines, menu, place):
     gone = set(chance.sample(orders, count * 2 // 5))
     lines = [list(line) for line in lines if line[2] not in gone]
     for line in chance.sample(lines, count - len(gone) - 2):
-        line[5] = chance.choice([more for more in (1, 2, 3, 4) if more != line[5]])
-    pizza, other = chance.sample(sorted({line[4] for line in lines}), 2)
+        line[4] = chance.choice([more for more in (1, 2, 3, 4) if more != line[4]])
+    pizza, other = chance.sample(sorted({line[5] for line in lines}), 2)
     since = date(2015, 10, 1)
     menu.portions[pizza] = since, Decimal("1.25")
     place.mappings[pizza].write({"quantity": 1.25, "date_from": since})
@@ -405,14 +257,14 @@ def main(arguments):
     last = date(2015, 1, 1) + timedelta(days=chosen.days)
     lines = [line for line in read_lines(chosen.data) if line[0] < last]
     env = environment()
-    place = Place(env, menu)
+    place = set_up(env, menu)
     print("\nThe year")
     with results.timed("reading and storing the file"):
         file = place.upload(lines)
     results.add("lines", file.line_count)
     place.map()
     post_year(results, place, file)
-    differences = compare(results, "the year", env, lines, menu)
+    differences = compare(results, "the year", place, lines, menu)
     print("\nThe year again, after edits")
     lines = edit(lines, menu, place)
     with results.timed("reading and storing the edited file"):
@@ -423,7 +275,7 @@ def main(arguments):
     stale = env["pos.bridge.day"].search([("stale_reason", "!=", False)])
     place.post(env["pos.bridge.transfer"]._enqueue(stale, "repost"))
     results.add("corrections", sum(transfers.mapped("move_count")), "moves")
-    differences += compare(results, "after edits", env, lines, menu)
+    differences += compare(results, "after edits", place, lines, menu)
     results.end()
     return 1 if differences else 0
 

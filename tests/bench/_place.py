@@ -1,0 +1,184 @@
+"""A place that sells, set up in Odoo: what the benchmarks of posting have in common."""
+
+import time
+from decimal import Decimal
+
+#: Enough that nothing runs out within three years.
+IN_STOCK = 1_000_000
+COST = 5.0
+LEDGER = """
+SELECT day.business_date, product.default_code,
+       sum(CASE WHEN place.usage = 'internal' THEN move.quantity::numeric
+                ELSE -move.quantity::numeric END)::text
+  FROM stock_move move
+  JOIN pos_bridge_day day ON day.id = move.pos_bridge_day_id
+  JOIN product_product product ON product.id = move.product_id
+  JOIN stock_location place ON place.id = move.location_id
+ WHERE move.state = 'done'
+ GROUP BY 1, 2
+"""
+
+
+class Place:
+    """An integration that reads CSV files, outlets with a storage unit each, products
+    and recipes.
+
+    :param outlets: their names in the files; "main" where files do not name any
+    :param columns: what the columns of its files are: "outlet", "date", "time",
+        "receipt", "line", "quantity" and "net" as far as there are any
+    """
+
+    def __init__(self, env, columns, outlets=("main",)):
+        self.env = env
+        self.kg = env.ref("uom.product_uom_kgm")
+        self.unit = env.ref("uom.product_uom_unit")
+        self.integration = env["pos.bridge.integration"].create(
+            {"name": "Till", "connector": "csv"}
+        )
+        self.integration.action_use_more_digits()
+        self.products, self.boms, self.mappings = {}, {}, {}
+        self._describe_files(columns)
+        self.storages = self._make_storages(outlets)
+        self.outlets = self._make_outlets(outlets)
+
+    def _describe_files(self, columns):
+        layout = self.integration.csv_layout_ids
+        layout.rule_ids.unlink()
+        sources = {f"{name}_source_column": name for name in columns}
+        layout.rule_ids = [(0, 0, {"source_column": "item", **sources})]
+        layout.is_confirmed = True
+        self.header = ",".join([*columns, "item"])
+
+    def _make_storages(self, names):
+        company = self.env.company
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        return self.env["stock.location"].create(
+            [
+                {
+                    "name": f"Kitchen of {name}",
+                    "location_id": warehouse.view_location_id.id,
+                    "is_storage_unit": True,
+                }
+                for name in names
+            ]
+        )
+
+    def _make_outlets(self, names):
+        outlets = self.env["pos.bridge.outlet"].create(
+            [
+                {
+                    "integration_id": self.integration.id,
+                    "external_id": name,
+                    "name": name,
+                    "tz": "UTC",
+                    "day_start": 5.0,
+                }
+                for name in names
+            ]
+        )
+        for outlet, storage in zip(outlets, self.storages, strict=True):
+            outlet.storage_unit_id = storage
+        return outlets
+
+    # === WHAT IS SOLD AND USED === #
+
+    def add_ingredients(self, names):
+        """Storable products, in stock everywhere."""
+        for name in names:
+            if name not in self.products:
+                self.products[name] = self._product(
+                    name, self.kg, is_storable=True, standard_price=COST
+                )
+                for storage in self.storages:
+                    self.env["stock.quant"]._update_available_quantity(
+                        self.products[name], storage, IN_STOCK
+                    )
+
+    def add_recipe(self, name, made, unit, lines, kind="recipe"):
+        """A dish and its recipe. ``lines``: {name: (kg, trim in per cent)}."""
+        dish = self.products[name] = self._product(name, unit)
+        self.boms[name] = self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": dish.product_tmpl_id.id,
+                "type": kind,
+                "product_qty": float(made),
+                "product_uom_id": unit.id,
+                "company_id": self.env.company.id,
+                "bom_line_ids": [
+                    (0, 0, self._prepare_line(line, kg, trim))
+                    for line, (kg, trim) in lines.items()
+                ],
+            }
+        )
+
+    def _product(self, name, unit, **vals):
+        return self.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": name,
+                "type": "consu",
+                "uom_id": unit.id,
+                **vals,
+            }
+        )
+
+    def _prepare_line(self, name, kg, trim):
+        return {
+            "product_id": self.products[name].id,
+            "product_qty": float(kg),
+            "product_uom_id": self.kg.id,
+            "trim_percentage": float(trim),
+        }
+
+    def map(self):
+        """Every item to the recipe of its name."""
+        items = self.integration.item_ids.filtered(lambda item: not item.mapping_ids)
+        mappings = self.env["pos.bridge.mapping"].create(
+            [
+                {
+                    "item_id": item.id,
+                    "map_type": "recipe",
+                    "bom_id": self.boms[item.external_id].id,
+                }
+                for item in items
+            ]
+        )
+        self.mappings |= {each.item_id.external_id: each for each in mappings}
+        self.env.cr.commit()
+
+    # === SALES === #
+
+    def upload(self, rows):
+        """Store these rows (lists, in the order of the columns) as one file."""
+        lines = [self.header, *(",".join(map(str, row)) for row in rows)]
+        file, is_new = self.env["pos.bridge.csv.file"]._store(
+            self.integration, "sales.csv", "\n".join(lines).encode()
+        )
+        if not is_new:
+            raise SystemExit("This file was stored before.")
+        self.env.cr.commit()
+        return file
+
+    def post(self, transfers):
+        """Run these one by one; seconds of each."""
+        seconds = []
+        for transfer in transfers:
+            start = time.perf_counter()
+            transfer._run_all()
+            seconds.append(time.perf_counter() - start)
+            self.env.invalidate_all()
+        wrong = [each for each in transfers if each.state not in ("done", "partial")]
+        if wrong:
+            raise SystemExit(f"{wrong[0].display_name}: {wrong[0].error}")
+        return seconds
+
+    def ledger(self):
+        """{(date, ingredient): kg} that left stock for sales days, by done moves."""
+        self.env.cr.execute(LEDGER)
+        used = {
+            (date, name): Decimal(kg).quantize(Decimal("0.00001"))
+            for date, name, kg in self.env.cr.fetchall()
+        }
+        return {key: kg for key, kg in used.items() if kg}
