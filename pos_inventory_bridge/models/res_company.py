@@ -62,7 +62,8 @@ class ResCompany(models.Model):
         return {
             "name": self.env._("POS consumption"),
             "code": "outgoing",
-            "sequence_code": "POS",
+            # Not "POS": Odoo's Point of Sale numbers its pickings so.
+            "sequence_code": "TILL",
             "company_id": self.id,
             "warehouse_id": warehouse.id,
             "default_location_src_id": warehouse.lot_stock_id.id,

@@ -12,16 +12,37 @@ from datetime import date
 from pathlib import Path
 
 
+def configure():
+    """Odoo's settings, as the environment of this run has them."""
+    import odoo
+
+    odoo.tools.config.parse_config(
+        ["-c", os.environ["POS_BRIDGE_ODOO_RC"], "--log-level=error"]
+    )
+
+
 def environment():
     """An Odoo environment on the benchmark's database, with a cursor that commits."""
     import odoo
     from odoo.modules.registry import Registry
 
-    odoo.tools.config.parse_config(
-        ["-c", os.environ["POS_BRIDGE_ODOO_RC"], "--log-level=error"]
-    )
+    configure()
     registry = Registry(os.environ["POS_BRIDGE_DATABASE"])
     return odoo.api.Environment(registry.cursor(), odoo.api.SUPERUSER_ID, {})
+
+
+def install(*modules):
+    """Install more of Odoo's own add-ons into the benchmark's database."""
+    import odoo
+    from odoo.modules.registry import Registry
+
+    configure()
+    odoo.tools.config["without_demo"] = True
+    Registry.new(
+        os.environ["POS_BRIDGE_DATABASE"],
+        update_module=True,
+        install_modules=list(modules),
+    )
 
 
 def peak_mb():

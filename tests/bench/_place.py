@@ -25,7 +25,7 @@ class Place:
 
     :param outlets: their names in the files; "main" where files do not name any
     :param columns: what the columns of its files are: "outlet", "date", "time",
-        "receipt", "line", "quantity" and "net" as far as there are any
+        "receipt", "line", "quantity" and "amount" as far as there are any
     """
 
     def __init__(self, env, columns, outlets=("main",)):
