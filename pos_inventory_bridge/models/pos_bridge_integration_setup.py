@@ -109,7 +109,8 @@ class PosBridgeIntegration(models.Model):
             pairs = [(each.name, each.storage_unit_id.name) for each in self.outlet_ids]
             text = ", ".join(f"{outlet} → {unit}" for outlet, unit in pairs)
         else:
-            state, text = "todo", self.env._("What each outlet's sales are deducted from.")
+            state = "todo"
+            text = self.env._("What each outlet's sales are deducted from.")
         title = self.env._("Storage units")
         return self._setup_step(
             "storage",

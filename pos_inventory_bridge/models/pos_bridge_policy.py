@@ -37,9 +37,9 @@ class PosBridgePolicy(models.Model):
             ("nothing", "Changes nothing"),
         ],
         required=True,
-        help="What such a line does to stock. Without a rule, refunds and voids go back "
-        "to stock, comps and staff meals count as used. A change acts on new days, and "
-        "on past ones when they are posted again.",
+        help="What such a line does to stock. Without a rule, refunds and voids go "
+        "back to stock, comps and staff meals count as used. A change acts on new "
+        "days, and on past ones when they are posted again.",
     )
 
     _unique_event = models.UniqueIndex(

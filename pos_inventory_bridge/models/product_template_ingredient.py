@@ -141,8 +141,8 @@ class ProductProduct(models.Model):
 
     def _add_recipe(self):
         """An empty recipe for each, to be filled by whoever opens it."""
-        boms = self.env["mrp.bom"].with_context(clean_context(self.env.context))
-        boms.create(
+        env = self.env(context=clean_context(self.env.context))
+        env["mrp.bom"].create(
             [
                 {
                     "type": "recipe",
