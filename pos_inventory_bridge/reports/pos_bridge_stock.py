@@ -47,7 +47,7 @@ class PosBridgeStock(models.Model):
         string="Received, trend (7 days)",
         digits="Product Unit",
         compute="_compute_week",
-        help="The last seven days against the seven days before: more or less.",
+        help="The last seven days against the seven days before.",
     )
     issue_quantity = fields.Float(
         string="Issues (7 days)",
@@ -59,7 +59,7 @@ class PosBridgeStock(models.Model):
         string="Issues, trend (7 days)",
         digits="Product Unit",
         compute="_compute_week",
-        help="The last seven days against the seven days before: more or less.",
+        help="The last seven days against the seven days before.",
     )
     entry_count = fields.Integer(
         string="Entries (7 days)",

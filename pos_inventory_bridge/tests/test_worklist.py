@@ -29,7 +29,7 @@ class TestWorklist(PosBridgeCommon):
             self.run_day(day=self.day(date, outlet))
 
     def causes(self, user=None, **context):
-        self.env.flush_all()
+        self.env.invalidate_all()
         model = self.env["pos.bridge.exception.cause"].with_user(user or self.user)
         return model.with_context(**context).search([])
 
