@@ -201,7 +201,7 @@ class PosBridgeIntegration(models.Model):
         values = {"outlet": outlet.name}
         if latest.state == "done":
             days = (latest.date_to - latest.date_from).days + 1
-            return self.env._("%(days)s days read for %(outlet)s", days=days, **values)
+            return self.env._("Days read for %(outlet)s: %(days)s", days=days, **values)
         if latest.state == "running":
             share = round(latest.progress)
             return self.env._(

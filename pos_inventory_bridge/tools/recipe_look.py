@@ -196,6 +196,10 @@ class RecipeLook:
             self.env.ref("uom.product_uom_unit")
         ):
             texts["count"] = math.floor(portions)
+            if texts["count"] == 1:
+                return self.env._(
+                    "One portion from %(unit)s today: limited by %(limit)s", **texts
+                )
             return self.env._(
                 "%(count)s portions from %(unit)s today: limited by %(limit)s", **texts
             )
