@@ -43,6 +43,11 @@ class MrpBom(models.Model):
         compute="_compute_recipe_cost",
         help="Why a sale of this recipe could not be deducted.",
     )
+    recipe_empty_part_id = fields.Many2one(
+        "mrp.bom",
+        compute="_compute_recipe_empty_part_id",
+        help="The first recipe among its ingredients that has none of its own yet.",
+    )
     recipe_line_count = fields.Integer(
         "Ingredients", compute="_compute_recipe_line_count"
     )
@@ -67,6 +72,13 @@ class MrpBom(models.Model):
         for bom in self:
             company = bom.company_id or self.env.company
             bom.recipe_currency_id = company.currency_id
+
+    @api.depends("bom_line_ids.product_id")
+    def _compute_recipe_empty_part_id(self):
+        for bom in self:
+            parts = bom.bom_line_ids.sub_recipe_id
+            empty = parts.filtered(lambda part: not part.bom_line_ids)
+            bom.recipe_empty_part_id = empty[:1]
 
     @api.depends("bom_line_ids")
     def _compute_recipe_line_count(self):
@@ -101,6 +113,11 @@ class MrpBom(models.Model):
     def _compute_recipe_portions(self):
         for bom, look in self._looks():
             bom.recipe_portions = "\n".join(look.portion_texts(bom)) or False
+
+    def action_open_empty_part(self):
+        """Go and write the recipe that was only named so far."""
+        self.ensure_one()
+        return self.recipe_empty_part_id.get_formview_action()
 
     # === READING RECIPES AHEAD === #
 

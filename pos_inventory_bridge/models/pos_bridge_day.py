@@ -287,5 +287,5 @@ class PosBridgeDay(models.Model):
 
     def _get_text_of_rest(self, count):
         return self.env._(
-            "%s more days are posted in the background, see the run log.", count
+            "Days that are posted in the background: %s. The run log shows them.", count
         )

@@ -186,8 +186,8 @@ class PosBridgeDay(models.Model):
             code="total_mismatch",
             amount=self.reported_amount - self.read_amount,
             message=self.env._(
-                "The till reports %(reported)s lines worth %(money)s, %(read)s lines "
-                "worth %(read_money)s arrived. Fetch the day again; if it stays so, "
+                "The till reports %(money)s (lines: %(reported)s), and %(read_money)s "
+                "arrived (lines: %(read)s). Fetch the day again; if it stays so, "
                 "compare both lists.",
                 reported=self.reported_count,
                 money=self.currency_id.format(self.reported_amount),

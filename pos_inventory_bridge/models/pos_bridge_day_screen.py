@@ -32,6 +32,10 @@ class PosBridgeDay(models.Model):
         compute="_compute_open_text",
         help="What waits for a person on this day.",
     )
+    is_short = fields.Boolean(
+        compute="_compute_is_short",
+        help="More was used of an ingredient than Odoo knows of.",
+    )
     account_move_count = fields.Integer(
         compute="_compute_account_move_count",
         groups="account.group_account_readonly,account.group_account_invoice",
@@ -106,22 +110,27 @@ class PosBridgeDay(models.Model):
         for day in self:
             day.used_ids = usage.browse(first_ids.get(day.id, ()))
 
-    @api.depends("open_exception_ids.code", "stale_reason", "state")
+    @api.depends("open_exception_ids.cause")
+    def _compute_is_short(self):
+        for day in self:
+            day.is_short = "negative_stock" in day.open_exception_ids.mapped("cause")
+
+    @api.depends("open_exception_ids.cause", "stale_reason", "state")
     def _compute_open_text(self):
         """Like "2 x Not mapped, Mapping of Soup changed"."""
         groups = self.env["pos.bridge.exception"]._read_group(
             [("day_id", "in", self.ids), ("resolved", "=", False)],
-            ["day_id", "code"],
+            ["day_id", "cause"],
             ["__count"],
         )
         names = dict(
             self.env["pos.bridge.exception"]
-            ._fields["code"]
+            ._fields["cause"]
             ._description_selection(self.env)
         )
         told = defaultdict(list)
-        for day, code, count in groups:
-            told[day.id].append((count, names[code]))
+        for day, cause, count in groups:
+            told[day.id].append((count, names[cause]))
         for day in self:
             parts = [
                 f"{count} \N{MULTIPLICATION SIGN} {name}"
@@ -131,6 +140,10 @@ class PosBridgeDay(models.Model):
             day.open_count = sum(count for count, _name in told[day.id])
 
     # === ACTIONS === #
+
+    def action_count(self):
+        """Count all ingredients of which the day used more than Odoo knows of."""
+        return self.open_exception_ids.action_count()
 
     def action_view_postings(self):
         return self._action_view("pos_inventory_bridge.pos_bridge_posting_action")

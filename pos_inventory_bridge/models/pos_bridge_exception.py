@@ -19,6 +19,8 @@ CODES = [
     ("lot_missing", "Lot missing"),
     ("item_review", "Item to review"),
 ]
+#: What is shown as the cause: the codes, told apart where their cures differ.
+CAUSES = [*CODES, ("rounding_loss", "Too few digits")]
 # What a posting did stays to be looked at; no later run can undo it.
 STAYING_CODES = ("period_locked",)
 
@@ -46,7 +48,14 @@ class PosBridgeException(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="set null")
-    code = fields.Selection(CODES, string="Cause", required=True, index=True)
+    code = fields.Selection(CODES, required=True, index=True)
+    cause = fields.Selection(
+        CAUSES,
+        compute="_compute_cause",
+        store=True,
+        precompute=True,
+        help="Exceptions with the same cause are put right in the same way.",
+    )
     item_id = fields.Many2one("pos.bridge.item", index="btree_not_null")
     parent_item_id = fields.Many2one("pos.bridge.item")
     product_id = fields.Many2one("product.product")
@@ -54,6 +63,17 @@ class PosBridgeException(models.Model):
     quantity = fields.Float(digits=False, min_display_digits=1)
     amount = fields.Monetary()
     resolved = fields.Boolean(index=True)
+
+    @api.depends("code", "item_id", "product_id", "quantity")
+    def _compute_cause(self):
+        for problem in self:
+            is_lost = problem._is_lost_by_rounding()
+            problem.cause = "rounding_loss" if is_lost else problem.code
+
+    def _is_lost_by_rounding(self):
+        """Only this problem of an ingredient says how much of it was lost."""
+        is_of_ingredient = self.product_id and not self.item_id
+        return self.code == "validation_error" and is_of_ingredient and self.quantity
 
     def write(self, vals):
         """A person says that something is settled; what it says is the run's word."""

@@ -1,6 +1,9 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 CURES = [
     ("map", "Map"),
@@ -8,6 +11,7 @@ CURES = [
     ("recipe", "Open recipe"),
     ("ingredient", "Open ingredient"),
     ("count", "Count it"),
+    ("digits", "Use 5 digits"),
     ("fetch", "Fetch again"),
     ("upload", "Upload a complete file"),
     ("smaller", "Look at it"),
@@ -40,13 +44,15 @@ class PosBridgeException(models.Model):
         CURES, compute="_compute_cure", help="What would put this right."
     )
 
-    @api.depends("code", "item_id", "product_id")
+    @api.depends("cause", "item_id", "product_id")
     def _compute_cure(self):
         for problem in self:
             problem.cure = problem._get_cure()
 
     def _get_cure(self):
         """Which of the cures it is; a connector may know a better one."""
+        if self.cause == "rounding_loss":
+            return "digits"
         if self.code == "validation_error":
             return "map" if self.item_id else "ingredient"
         cure = CURE_OF_CODE.get(self.code, "day")
@@ -64,7 +70,7 @@ class PosBridgeException(models.Model):
         """The receipts that wait for this ingredient, or a new one."""
         self.ensure_one()
         if not self.env["stock.picking"].has_access("create"):
-            return self._inventory_needed()
+            return self._inventory_needed(self.product_id)
         picking_type = self.env["stock.picking.type"].search(
             [("code", "=", "incoming"), ("company_id", "=", self.company_id.id)],
             limit=1,
@@ -113,23 +119,51 @@ class PosBridgeException(models.Model):
             )
         )
 
-    def _cure_count(self):
-        """Odoo's own count of this ingredient, in the units that the day used."""
+    def action_count(self):
+        """Odoo's own count of all ingredients of these exceptions that are short."""
+        problems = self.filtered(lambda each: each.cure == "count")
+        if not problems:
+            return self._tell(self.env._("No ingredient here is below zero."))
         if not self.env["stock.quant"].has_access("create"):
-            return self._inventory_needed()
-        rows = self.day_id.usage_in_force_ids
-        units = rows.filtered(lambda row: row.product_id == self.product_id).location_id
+            return self._inventory_needed(problems.product_id)
+        places = problems._places_to_count()
         action = self.env["stock.quant"].action_view_inventory()
-        action["domain"] = [
-            ("product_id", "=", self.product_id.id),
-            ("location_id.storage_unit_id", "in", units.ids),
-        ]
-        action["context"] = {
-            "inventory_mode": True,
-            "default_product_id": self.product_id.id,
-            "default_location_id": units[:1].id,
-        }
+        action["name"] = self.env._("Count These Ingredients")
+        action["domain"] = Domain.OR(
+            Domain("product_id", "in", products.ids)
+            & Domain("location_id.storage_unit_id", "=", unit.id)
+            for unit, products in places.items()
+        )
+        action["context"] = {"inventory_mode": True, "no_at_date": True}
+        if len(problems.product_id) == 1:
+            action["context"]["default_product_id"] = problems.product_id.id
+        if len(places) == 1:
+            action["context"]["default_location_id"] = next(iter(places)).id
         return action
+
+    def _places_to_count(self):
+        """{storage unit: products} that the days of these exceptions took there."""
+        short = {(problem.day_id, problem.product_id) for problem in self}
+        places = defaultdict(self.env["product.product"].browse)
+        for row in self.day_id.usage_in_force_ids:
+            if (row.day_id, row.product_id) in short:
+                places[row.location_id] |= row.product_id
+        return places
+
+    def _cure_count(self):
+        return self.action_count()
+
+    def _cure_digits(self):
+        """Only a manager may: the setting counts for all of Odoo."""
+        integration = self.integration_id
+        if integration.has_access("write"):
+            return integration.action_use_more_digits()
+        return self._tell(
+            self.env._(
+                "With how many digits Odoo keeps quantities is for a manager to "
+                "choose: ask somebody with the right POS Inventory / Manager."
+            )
+        )
 
     def _cure_fetch(self):
         return self.day_id.action_fetch()
@@ -141,14 +175,20 @@ class PosBridgeException(models.Model):
     def _cure_smaller(self):
         return self.day_id.action_preview()
 
-    def _inventory_needed(self):
-        return self._tell(
-            self.env._(
+    @api.model
+    def _inventory_needed(self, products):
+        if len(products) == 1:
+            message = self.env._(
                 "Counting and receiving %s is done in Odoo's Inventory: ask somebody "
                 "with the right Inventory / User.",
-                self.product_id.display_name,
+                products.display_name,
             )
-        )
+        else:
+            message = self.env._(
+                "Counting and receiving ingredients is done in Odoo's Inventory: ask "
+                "somebody with the right Inventory / User."
+            )
+        return self._tell(message)
 
     @api.model
     def _tell(self, message):
@@ -180,7 +220,7 @@ class PosBridgeException(models.Model):
             product = self.env["product.product"]
         of_day = not self.item_id and not self.product_id
         return (
-            *(self.code, self.integration_id.id, item.id, product.id),
+            *(self.cause, self.integration_id.id, item.id, product.id),
             is_place and self.outlet_id.id,
             of_day and self.day_id.id,
         )

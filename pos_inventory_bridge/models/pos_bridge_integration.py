@@ -206,17 +206,20 @@ class PosBridgeIntegration(models.Model):
             items = self._sync_items()
         except ConnectorError as error:
             raise UserError(str(error)) from error
-        message = self.env._("%(count)s items are known now.", count=len(items))
+        message = self.env._("Items known now: %s.", len(items))
         return self._notification(message, "success")
 
     def action_use_more_digits(self):
-        """Odoo's global precision is changed by this click and never otherwise."""
+        """Odoo's global precision is changed by this click and never otherwise. Days
+        that lost something are marked; an open web client would show the old digits.
+        """
         self.env["decimal.precision"]._pos_bridge_use_more_digits(ENOUGH_DIGITS)
-        message = self.env._(
-            "Quantities are kept with %(digits)s digits now, on every document.",
-            digits=ENOUGH_DIGITS,
+        lost = [("resolved", "=", False), ("cause", "=", "rounding_loss")]
+        self.env["pos.bridge.day"]._mark_stale(
+            [("company_id", "in", self.company_id.ids), ("exception_ids", "any", lost)],
+            self.env._("Odoo keeps more digits"),
         )
-        return self._notification(message, "success")
+        return {"type": "ir.actions.client", "tag": "reload"}
 
     def action_view_items(self):
         return self._action_view("pos_bridge_item_action", "integration_id")

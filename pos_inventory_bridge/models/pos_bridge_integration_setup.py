@@ -91,7 +91,7 @@ class PosBridgeIntegration(models.Model):
         button = self.env._("Sync again") if outlets else self.env._("Sync")
         return self._setup_step(
             "outlets",
-            self.env._("Locations synced"),
+            self.env._("Outlets synced"),
             "done" if outlets else "todo",
             text,
             button,
@@ -109,7 +109,8 @@ class PosBridgeIntegration(models.Model):
             pairs = [(each.name, each.storage_unit_id.name) for each in self.outlet_ids]
             text = ", ".join(f"{outlet} → {unit}" for outlet, unit in pairs)
         else:
-            state, text = "todo", self.env._("Where each location's sales come from.")
+            state = "todo"
+            text = self.env._("What each outlet's sales are deducted from.")
         title = self.env._("Storage units")
         return self._setup_step(
             "storage",
@@ -200,7 +201,7 @@ class PosBridgeIntegration(models.Model):
         values = {"outlet": outlet.name}
         if latest.state == "done":
             days = (latest.date_to - latest.date_from).days + 1
-            return self.env._("%(days)s days read for %(outlet)s", days=days, **values)
+            return self.env._("Days read for %(outlet)s: %(days)s", days=days, **values)
         if latest.state == "running":
             share = round(latest.progress)
             return self.env._(

@@ -359,10 +359,10 @@ class PosBridgeItem(models.Model):
         """Ignore those that are not mapped; say what became of the others."""
         kept = self.filtered("mapping_id")
         self._ignore_if_unmapped()
-        message = self.env._("%(count)s items are ignored.", count=len(self - kept))
+        message = self.env._("Items ignored: %s.", len(self - kept))
         if kept:
             message = self.env._(
-                "%(count)s items are ignored; %(kept)s keep the mapping they have.",
+                "Items ignored: %(count)s. Items that keep their mapping: %(kept)s.",
                 count=len(self - kept),
                 kept=len(kept),
             )

@@ -22,6 +22,8 @@ class PosBridgePolicy(models.Model):
             ("staff_meal", "Staff meal"),
         ],
         required=True,
+        help="What the till calls the sold line. Void: entered and taken off again. "
+        "Comp: given away. Lines of any other kind have no rule: they count as used.",
     )
     categ_id = fields.Many2one(
         "product.category",
@@ -35,6 +37,9 @@ class PosBridgePolicy(models.Model):
             ("nothing", "Changes nothing"),
         ],
         required=True,
+        help="What such a line does to stock. Without a rule, refunds and voids go "
+        "back to stock, comps and staff meals count as used. A change acts on new "
+        "days, and on past ones when they are posted again.",
     )
 
     _unique_event = models.UniqueIndex(

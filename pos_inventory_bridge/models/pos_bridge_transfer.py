@@ -408,6 +408,8 @@ class PosBridgeTransfer(models.Model):
     def _reason(self, day):
         """Why there is another posting, for its title."""
         if self.reads_source and self.changed_sale_count:
+            if self.changed_sale_count == 1:
+                return self.env._("one receipt changed at the till")
             return self.env._(
                 "%s receipts changed at the till", self.changed_sale_count
             )
@@ -501,7 +503,7 @@ class PosBridgeTransfer(models.Model):
         else:
             kind = "warning" if "partial" in self.mapped("state") else "success"
             message = self.env._(
-                "%(moves)s stock moves posted, %(problems)s open exceptions.",
+                "Stock moves posted: %(moves)s. Open exceptions: %(problems)s.",
                 moves=sum(self.mapped("move_count")),
                 problems=sum(self.mapped("exception_count")),
             )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 
 class ProductTemplate(models.Model):
@@ -8,6 +9,12 @@ class ProductTemplate(models.Model):
     # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "product.template"
 
+    pos_bridge_is_used = fields.Boolean(
+        "Used by the Till",
+        search="_search_pos_bridge_is_used",
+        store=False,
+        help="Mapped to an item of the till, part of a recipe, or used by a sales day.",
+    )
     pos_bridge_can_edit = fields.Boolean(compute="_compute_pos_bridge_can_edit")
     pos_bridge_quant_ids = fields.Many2many(
         "stock.quant",
@@ -26,6 +33,27 @@ class ProductTemplate(models.Model):
         compute="_compute_pos_bridge_uses",
         help="Items of the till that take it directly, without a recipe.",
     )
+
+    @api.model
+    def _search_pos_bridge_is_used(self, operator, value):
+        """Mappings and recipes count that were, too: sales days may still use them."""
+        if operator != "in":
+            return NotImplemented
+        recipes = Domain("bom_id.type", "=", "recipe")
+        recipes |= Domain("bom_id.recipe_version_ids", "!=", False)
+        outlets = self.env["pos.bridge.outlet"]._search([])
+        gone_to = outlets.subselect("consumption_location_id")
+        used = [
+            self.env["pos.bridge.mapping"]._search([]),
+            self.env["mrp.bom.line"]._search(recipes),
+            # What was used lies there: far fewer rows than there are moves.
+            self.env["stock.quant"]._search([("location_id", "in", gone_to)]),
+        ]
+        products = self.env["product.product"].with_context(active_test=False)
+        products = products._search(
+            Domain.OR(Domain("id", "in", each.subselect("product_id")) for each in used)
+        )
+        return Domain("id", "in", products.subselect("product_tmpl_id"))
 
     @api.depends_context("uid")
     def _compute_pos_bridge_can_edit(self):
@@ -82,3 +110,46 @@ class ProductTemplate(models.Model):
         """Every movement of this ingredient, per storage unit."""
         self.ensure_one()
         return self.env["pos.bridge.ledger"]._action_of(self.product_variant_ids)
+
+
+class ProductProduct(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "product.product"
+
+    pos_bridge_kind = fields.Selection(
+        [("ingredient", "Ingredient, bought in"), ("recipe", "Recipe of our own")],
+        string="What It Is",
+        store=False,
+        help="Ingredient: it is bought and lies in a storage unit. Recipe: it is made "
+        "of ingredients, which are deducted in its stead; it starts empty.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is named as a recipe of our own becomes a dish with an empty recipe."""
+        is_recipe = [vals.get("pos_bridge_kind") == "recipe" for vals in vals_list]
+        never_stocked = {"is_storable": False, "sale_ok": False, "purchase_ok": False}
+        products = super().create(
+            [
+                {**vals, **never_stocked} if made_here else vals
+                for vals, made_here in zip(vals_list, is_recipe, strict=True)
+            ]
+        )
+        dishes = zip(products, is_recipe, strict=True)
+        products.browse([dish.id for dish, made in dishes if made])._add_recipe()
+        return products
+
+    def _add_recipe(self):
+        """An empty recipe for each, to be filled by whoever opens it."""
+        env = self.env(context=clean_context(self.env.context))
+        env["mrp.bom"].create(
+            [
+                {
+                    "type": "recipe",
+                    "product_tmpl_id": dish.product_tmpl_id.id,
+                    "product_uom_id": dish.uom_id.id,
+                    "company_id": dish.company_id.id,
+                }
+                for dish in self
+            ]
+        )

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.pos_bridge_exception import CODES
+from ..models.pos_bridge_exception import CAUSES, CODES
 
 #: Codes whose cause is a place and not the item that was sold there.
 PLACE_CODES = ("no_issue_storage", "negative_stock")
@@ -21,7 +21,8 @@ class PosBridgeExceptionCause(models.Model):
     _rec_name = "message"
 
     exception_id = fields.Many2one("pos.bridge.exception", readonly=True)
-    code = fields.Selection(CODES, string="Cause", readonly=True)
+    code = fields.Selection(CODES, readonly=True)
+    cause = fields.Selection(CAUSES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     integration_id = fields.Many2one("pos.bridge.integration", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -45,8 +46,8 @@ class PosBridgeExceptionCause(models.Model):
         string="To Post",
         readonly=True,
         aggregator=None,
-        help="Days of these that something was changed for since: posting them again "
-        "would change the ledger.",
+        help="Days of these that something was changed for since, such as a mapping or "
+        "a count: posting them again puts it right.",
     )
     last_date = fields.Date(readonly=True, help="The last of these days.")
     quantity = fields.Float(
@@ -71,7 +72,7 @@ class PosBridgeExceptionCause(models.Model):
             """
             SELECT MAX(each.id) AS id,
                    MAX(each.id) AS exception_id,
-                   each.code, each.company_id, each.integration_id,
+                   each.code, each.cause, each.company_id, each.integration_id,
                    each.item_id, each.product_id, each.outlet_id, each.day_id,
                    (ARRAY_AGG(each.message ORDER BY each.id DESC))[1] AS message,
                    COUNT(DISTINCT each.of_day_id) AS day_count,
@@ -83,7 +84,7 @@ class PosBridgeExceptionCause(models.Model):
                         ELSE SUM(each.quantity) END AS quantity,
                    SUM(each.amount) AS amount
               FROM (%s) each
-             GROUP BY each.code, each.company_id, each.integration_id,
+             GROUP BY each.code, each.cause, each.company_id, each.integration_id,
                       each.item_id, each.product_id, each.outlet_id, each.day_id
             """,
             self._query_sales(),
@@ -95,11 +96,12 @@ class PosBridgeExceptionCause(models.Model):
         """
         return SQL(
             """
-            SELECT MAX(problem.id) AS id, problem.code, problem.company_id,
-                   problem.integration_id, problem.business_date,
+            SELECT MAX(problem.id) AS id, problem.code, problem.cause,
+                   problem.company_id, problem.integration_id, problem.business_date,
                    (ARRAY_AGG(problem.message ORDER BY problem.id DESC))[1] AS message,
                    problem.day_id AS of_day_id,
-                   BOOL_OR(day.stale_reason IS NOT NULL) AS is_waiting,
+                   BOOL_OR(day.stale_reason IS NOT NULL OR %(is_enough)s)
+                       AS is_waiting,
                    CASE WHEN problem.code NOT IN %(places)s
                         THEN problem.item_id END AS item_id,
                    CASE WHEN problem.code <> 'no_issue_storage'
@@ -113,7 +115,8 @@ class PosBridgeExceptionCause(models.Model):
               FROM pos_bridge_exception problem
               JOIN pos_bridge_day day ON day.id = problem.day_id
              WHERE problem.resolved IS NOT TRUE
-             GROUP BY problem.code, problem.company_id, problem.integration_id,
+             GROUP BY problem.code, problem.cause, problem.company_id,
+                      problem.integration_id,
                       problem.business_date, problem.day_id, problem.outlet_id,
                       problem.item_id, problem.parent_item_id,
                       CASE WHEN problem.code <> 'no_issue_storage'
@@ -121,6 +124,29 @@ class PosBridgeExceptionCause(models.Model):
                       problem.item_id IS NULL AND problem.product_id IS NULL
             """,
             places=PLACE_CODES,
+            is_enough=self._sql_is_enough(),
+        )
+
+    def _sql_is_enough(self):
+        """Was the ingredient counted or received since, so that no unit that the day
+        took it from owes any? Posting the day again then settles the exception.
+        """
+        return SQL(
+            """
+            (problem.code = 'negative_stock' AND NOT EXISTS (
+                SELECT 1
+                  FROM stock_quant quant
+                  JOIN stock_location place ON place.id = quant.location_id
+                 WHERE quant.product_id = problem.product_id
+                   AND place.storage_unit_id IN (
+                       SELECT usage.location_id
+                         FROM pos_bridge_usage usage
+                        WHERE usage.day_id = problem.day_id
+                          AND usage.product_id = problem.product_id
+                          AND usage.revision_to IS NULL)
+                 GROUP BY place.storage_unit_id
+                HAVING ROUND(SUM(quant.quantity)::numeric, 6) < 0))
+            """
         )
 
     @api.depends("day_id", "outlet_id", "product_id", "item_id")
@@ -149,11 +175,17 @@ class PosBridgeExceptionCause(models.Model):
 
     def _identity(self):
         places = self.item_id.id, self.product_id.id, self.outlet_id.id, self.day_id.id
-        return self.code, self.integration_id.id, *places
+        return self.cause, self.integration_id.id, *places
 
     def action_open_cure(self):
         self.ensure_one()
         return self.exception_id.action_open_cure()
+
+    def action_count(self):
+        """Count what is short of these, or of all if none is selected."""
+        short = [("cause", "=", "negative_stock")]
+        causes = self or self.search(short)
+        return causes.filtered_domain(short).exception_id.action_count()
 
     def action_receive(self):
         self.ensure_one()

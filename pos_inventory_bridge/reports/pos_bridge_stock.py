@@ -38,31 +38,33 @@ class PosBridgeStock(models.Model):
         compute="_compute_value", help="What is on hand, at today's cost."
     )
     receipt_quantity = fields.Float(
-        string="Received",
+        string="Received (7 days)",
         digits="Product Unit",
         compute="_compute_week",
-        help="Received in the last seven days.",
+        help="Received into this unit in the last seven days.",
     )
     receipt_trend = fields.Float(
-        string="Received +/-",
+        string="Received, trend (7 days)",
         digits="Product Unit",
         compute="_compute_week",
-        help="Against the seven days before.",
+        help="The last seven days against the seven days before.",
     )
     issue_quantity = fields.Float(
-        string="Issues",
+        string="Issues (7 days)",
         digits="Product Unit",
         compute="_compute_week",
-        help="Used in the last seven days.",
+        help="Taken from this unit by sales and otherwise in the last seven days.",
     )
     issue_trend = fields.Float(
-        string="Issues +/-",
+        string="Issues, trend (7 days)",
         digits="Product Unit",
         compute="_compute_week",
-        help="Against the seven days before.",
+        help="The last seven days against the seven days before.",
     )
     entry_count = fields.Integer(
-        string="Entries", compute="_compute_week", help="Of the last seven days."
+        string="Entries (7 days)",
+        compute="_compute_week",
+        help="Entries of the ledger in the last seven days.",
     )
 
     @property

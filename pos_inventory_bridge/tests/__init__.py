@@ -3,6 +3,7 @@ from . import (
     test_example,
     test_exceptions,
     test_i18n,
+    test_ingredient_list,
     test_item_list,
     test_ledger,
     test_mapping,

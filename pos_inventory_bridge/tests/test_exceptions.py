@@ -129,7 +129,8 @@ class TestExceptions(PosBridgeCommon):
             "UPDATE product_template SET type = 'service' WHERE id = %s",
             self.flour.product_tmpl_id.id,
         )
-        self.assertProblem("validation_error", "Flour", "service")
+        problem = self.assertProblem("validation_error", "Flour", "service")
+        self.assertEqual(problem.cause, "validation_error")
 
     def test_unauthorized_access(self):
         """A product that another company took over after it was mapped."""
@@ -165,7 +166,7 @@ class TestExceptions(PosBridgeCommon):
         self.run_day()
         problem = self.exceptions()
         self.assertEqual(problem.code, "total_mismatch")
-        self.assertIn("2 lines worth $ 45.00", problem.message)
+        self.assertIn("$ 45.00 (lines: 2)", problem.message)
         self.assertEqual(self.used(), {"Egg": 3})
 
     def test_rounding_loss_is_never_silent(self):
@@ -178,9 +179,15 @@ class TestExceptions(PosBridgeCommon):
         self.assertEqual(
             (problem.code, problem.product_id), ("validation_error", saffron)
         )
+        self.assertEqual((problem.cause, problem.cure), ("rounding_loss", "digits"))
         self.assertIn("0.003 kg", problem.message)
         self.assertFalse(self.moves())
-        self.integration.action_use_more_digits()
+        told = problem.with_user(self.user).action_open_cure()
+        self.assertIn("manager", told["params"]["message"])
+        self.assertEqual(self.env["decimal.precision"].precision_get("Product Unit"), 2)
+        self.assertEqual(problem.action_open_cure()["tag"], "reload")
+        self.assertEqual(self.env["decimal.precision"].precision_get("Product Unit"), 5)
+        self.assertTrue(self.day().stale_reason)
         self.stock_up(saffron)
         self.run_day("repost")
         self.assertEqual(self.used(), {"Saffron": 0.003})

@@ -140,7 +140,10 @@ class TestItemList(PosBridgeCommon):
         self.assertEqual(
             items.mapped("mapping_state"), ["ignored", "ignored", "mapped"]
         )
-        self.assertIn("2 items are ignored; 1 keep", action["params"]["message"])
+        self.assertEqual(
+            action["params"]["message"],
+            "Items ignored: 2. Items that keep their mapping: 1.",
+        )
 
     def test_ignoring_a_group_covers_what_comes_later(self):
         group = self.group("Vouchers")

@@ -254,4 +254,4 @@ class TestLedger(PosBridgeCommon):
         self.assertAlmostEqual(first.value, 7.2)
         self.assertAlmostEqual(second.value, -0.9)
         self.assertEqual(first.summary, "First posting")
-        self.assertIn("Correction 1: 1 receipts changed", second.summary)
+        self.assertIn("Correction 1: one receipt changed", second.summary)

@@ -73,6 +73,40 @@ class TestRecipeName(PosBridgeCommon):
         self.assertEqual((leek.uom_id, leek.company_id), (self.uom_kg, self.company))
         self.assertEqual((leek.standard_price, leek.serving_quantity), (3.5, 0.15))
 
+    def test_new_sub_recipe_through_the_small_form(self):
+        """From a line of the burger: its sauce, which is written afterwards."""
+        products = self.products.with_context(
+            default_type="consu",
+            default_is_storable=True,
+            default_company_id=self.company.id,
+            default_pos_bridge_kind="ingredient",
+        )
+        with Form(products, QUICK) as form:
+            form.name = "Sauce"
+            form.pos_bridge_kind = "recipe"
+            form.uom_id = self.uom_kg
+        sauce = form.record
+        self.assertFalse(sauce.is_storable or sauce.sale_ok or sauce.purchase_ok)
+        burger = self.recipes.browse(self.recipes.name_create("Burger")[0])
+        burger.bom_line_ids = [self._recipe_line(sauce, 0.03)]
+        recipe = burger.bom_line_ids.sub_recipe_id
+        self.assertEqual(burger.action_open_empty_part()["res_id"], recipe.id)
+        self.assertEqual((recipe.type, recipe.company_id), ("recipe", self.company))
+        self.assertEqual((recipe.product_uom_id, recipe.product_qty), (self.uom_kg, 1))
+        self.assertIn("Sauce is a recipe without", burger.recipe_problem)
+        recipe.bom_line_ids = [self._recipe_line(self.ingredient("Ketchup"), 1)]
+        self.env.invalidate_all()
+        self.assertFalse(burger.recipe_problem or burger.recipe_empty_part_id)
+
+    def test_only_what_is_named_a_recipe_gets_one(self):
+        vals = {"type": "consu", "company_id": self.company.id}
+        kinds = ("recipe", "ingredient", "recipe", False)
+        products = self.products.create(
+            [{**vals, "name": str(kind), "pos_bridge_kind": kind} for kind in kinds]
+        )
+        counts = [len(product.product_tmpl_id.bom_ids) for product in products]
+        self.assertEqual(counts, [1, 0, 1, 0])
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-05 10:00:00")
@@ -219,7 +253,10 @@ class TestRecipeFigures(PosBridgeCommon):
         empty = self.recipe("Empty", [])
         self.assertIn("No ingredients yet", empty.recipe_problem)
         around = self.recipe("Around", [(empty, 1)])
-        self.assertEqual(around.recipe_problem, "Empty has no ingredients.")
+        self.assertEqual(
+            around.recipe_problem,
+            "Empty is a recipe without ingredients yet.",
+        )
         line = self.sauce.bom_line_ids[:1]
         self.env.flush_all()
         self.env.cr.execute(

@@ -1,11 +1,17 @@
 """Rule 16: least privilege, company isolation, and secrets that nobody reads."""
 
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
 
 from .common import PosBridgeCommon
+
+RIGHTS = ("create", "edit", "delete")
 
 
 @tagged("post_install", "-at_install")
@@ -238,6 +244,40 @@ class TestSecurity(PosBridgeCommon):
             shelf.name = "Mine"
         self.kitchen.with_user(self.user).name = "Hot kitchen"
         self.integration.with_user(self.user).read()
+
+    def test_user_looks_at_the_set_up_and_changes_nothing(self):
+        for name in (
+            "pos_bridge_integration_menu",
+            "pos_bridge_outlet_menu",
+            "stock_location_menu_unit",
+        ):
+            menu = self.env.ref(f"pos_inventory_bridge.{name}")
+            menus = self.env["ir.ui.menu"].with_user(self.user)
+            self.assertIn(menu.id, menus._visible_menu_ids())
+            views, records = self.look_at(menu.action)
+            self.assertTrue(records)
+            for arch in views:
+                self.assertNotIn("token", str(etree.tostring(arch)))
+                self.assertEqual(
+                    [arch.get(right) in ("False", "0") for right in RIGHTS],
+                    [True] * 3,
+                    name,
+                )
+            with self.assertRaises(AccessError):
+                records.write({"name": "Mine"})
+
+    def look_at(self, action):
+        """The list and form of an action, as the user gets and reads them."""
+        model = self.env[action.res_model].with_user(self.user)
+        records = model.search(literal_eval(action.domain or "[]"))
+        archs = []
+        kinds = {view.view_mode: view.view_id.id for view in action.view_ids}
+        for kind in ("list", "form"):
+            arch = etree.fromstring(model.get_view(kinds.get(kind), kind)["arch"])
+            names = arch.xpath("//field[not(ancestor::field)]/@name")
+            records.read(list(set(names)))
+            archs.append(arch)
+        return archs, records
 
     def test_conditions_belong_to_the_integration(self):
         other = self.integration.copy({"name": "Other till"})

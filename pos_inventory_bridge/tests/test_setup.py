@@ -84,7 +84,9 @@ class TestSetup(SetupCase):
             }
         )
         migration.state = "done"
-        self.assertEqual(self.steps()["past_sales"]["text"], "10 days read for Terrace")
+        self.assertEqual(
+            self.steps()["past_sales"]["text"], "Days read for Terrace: 10"
+        )
         self.assertEqual(self.states(), ["done"] * 6)
 
         terrace.action_pause()

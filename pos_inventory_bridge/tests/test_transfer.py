@@ -68,14 +68,14 @@ class TestTransfer(PosBridgeCommon):
         params = self.told_of_many(ContractViolation("The answer is broken."))
         self.assertEqual(params["type"], "danger")
         self.assertEqual(params["message"].count("The answer is broken."), 1)
-        self.assertIn("2 more", params["message"])
+        self.assertIn("in the background: 2", params["message"])
 
     @freeze_time("2026-04-05 10:00:00")
     def test_many_days_that_succeed(self):
         params = self.told_of_many()
         self.assertEqual(params["type"], "success")
-        self.assertIn("20 stock moves", params["message"])
-        self.assertIn("2 more", params["message"])
+        self.assertIn("Stock moves posted: 20", params["message"])
+        self.assertIn("in the background: 2", params["message"])
 
     def test_till_busy_while_the_day_is_queued_again(self):
         queue = self.env["pos.bridge.transfer"]

@@ -29,7 +29,7 @@ class TestWorklist(PosBridgeCommon):
             self.run_day(day=self.day(date, outlet))
 
     def causes(self, user=None, **context):
-        self.env.flush_all()
+        self.env.invalidate_all()
         model = self.env["pos.bridge.exception.cause"].with_user(user or self.user)
         return model.with_context(**context).search([])
 
@@ -188,3 +188,67 @@ class TestWorklist(PosBridgeCommon):
         self.assertEqual(
             receipts["context"]["default_picking_type_id"], self.warehouse.in_type_id.id
         )
+
+    def owe(self, sold):
+        """Sold more than there is: nobody has counted yet."""
+        self.stock_up((self.coffee, self.milk), quantity=-1000)
+        self.item("BEANS", self.coffee)
+        self.item("MILK", self.milk)
+        self.sell(sold)
+        self.run_day()
+
+    def count(self, quants, quantity):
+        quants = quants.sudo().with_context(inventory_mode=True)
+        quants.inventory_quantity = quantity
+        quants.action_apply_inventory()
+
+    def test_ingredients_are_counted_together(self):
+        self.stock_up((self.coffee, self.milk), self.kitchen, 7)
+        self.owe({"BEANS": 2, "MILK": 3, "SOUP": 1})
+        nobody = self.causes().browse().action_count()
+        self.assertIn("Inventory", nobody["params"]["message"])
+        self.user.group_ids |= self.env.ref("stock.group_stock_user")
+        for action in (
+            self.causes().browse().action_count(),
+            self.causes().action_count(),
+            self.day().with_user(self.user).action_count(),
+        ):
+            self.assertTrue(action["context"]["inventory_mode"])
+            quants = self.env["stock.quant"].search(action["domain"])
+            self.assertEqual(quants.location_id, self.bar)
+            found = {quant.product_id: quant.quantity for quant in quants}
+            self.assertEqual(found, {self.coffee: -2, self.milk: -3})
+
+    def test_counted_ingredients_wait_to_be_settled(self):
+        self.owe({"BEANS": 2, "MILK": 3})
+        self.assertEqual(self.causes().mapped("waiting_count"), [0, 0])
+        quants = self.env["stock.quant"].search([("location_id", "=", self.bar.id)])
+        coffee = quants.filtered(lambda quant: quant.product_id == self.coffee)
+        self.count(coffee, 20)
+        waiting = self.causes().filtered("waiting_count")
+        self.assertEqual(waiting.product_id, self.coffee)
+        self.count(quants - coffee, 30)
+        self.post_days_of(self.causes())
+        self.assertFalse(self.causes())
+        # What was counted stands, and nothing was posted twice.
+        self.assertEqual(self.used(), {"Coffee": 2, "Milk": 3})
+        self.assertEqual(quants.mapped("quantity"), [20, 30])
+
+    def test_nothing_to_count(self):
+        self.sell({"SOUP": 1})
+        self.run_day()
+        told = self.causes().action_count()
+        self.assertIn("below zero", told["params"]["message"])
+
+    def test_lost_digits_are_a_cause_of_their_own(self):
+        self.item("DROP", self.coffee, 0.003)
+        self.sell({"DROP": 1})
+        self.run_day()
+        cause = self.causes()
+        self.assertEqual((cause.cause, cause.cure), ("rounding_loss", "digits"))
+        self.assertEqual(cause.waiting_count, 0)
+        self.integration.action_use_more_digits()
+        self.assertEqual(self.causes().waiting_count, 1)
+        self.post_days_of(self.causes())
+        self.assertFalse(self.causes())
+        self.assertEqual(self.used(), {"Coffee": 0.003})

@@ -101,7 +101,7 @@ class RecipeLook:
         if error.code == "recipe_cycle":
             return self.env._("It contains itself: %s", " > ".join(names))
         if error.code == "recipe_not_found":
-            return self.env._("%s has no ingredients.", last)
+            return self.env._("%s is a recipe without ingredients yet.", last)
         if error.code == "invalid_trim_pct":
             return self.env._("%s: the trim must be at least 0 and below 100 %%.", last)
         return self.env._("%s: quantity or unit cannot be used.", last)
@@ -196,6 +196,10 @@ class RecipeLook:
             self.env.ref("uom.product_uom_unit")
         ):
             texts["count"] = math.floor(portions)
+            if texts["count"] == 1:
+                return self.env._(
+                    "One portion from %(unit)s today: limited by %(limit)s", **texts
+                )
             return self.env._(
                 "%(count)s portions from %(unit)s today: limited by %(limit)s", **texts
             )

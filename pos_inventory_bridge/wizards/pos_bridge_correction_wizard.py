@@ -64,7 +64,13 @@ class PosBridgeCorrectionWizard(models.TransientModel):
                     "Corrected; posted days that wait since then: %s.", len(days)
                 ),
                 "day_ids": days.ids,
-                "button": self.env._("Post %(count)s days again", count=len(days)),
+                "button": self._button(len(days)),
                 "next": close,
             },
         }
+
+    @api.model
+    def _button(self, count):
+        if count == 1:
+            return self.env._("Post it again")
+        return self.env._("Post %(count)s days again", count=count)

@@ -259,7 +259,12 @@ class PosBridgeMappingWizard(models.TransientModel):
         """Map every item; those that are mapped already are changed."""
         self.ensure_one()
         days = self._map(self._prepare_mapping_vals(), self._get_date())
-        return self._saved(self.env._("%s is mapped", self.title), days)
+        message = (
+            self.env._("%s is mapped", self.title)
+            if self.is_single
+            else self.env._("%s are mapped", self.title)
+        )
+        return self._saved(message, days)
 
     def action_apply_next(self):
         """The same, and on with the next item that waits."""
@@ -269,8 +274,12 @@ class PosBridgeMappingWizard(models.TransientModel):
         """The sales of these items use nothing, and nobody has to look at them."""
         self.ensure_one()
         days = self._map({"map_type": "nothing", "reason": self.reason})
-        saved = self._saved(self.env._("%s is ignored", self.title), days)
-        return self._and_next(saved)
+        message = (
+            self.env._("%s is ignored", self.title)
+            if self.is_single
+            else self.env._("%s are ignored", self.title)
+        )
+        return self._and_next(self._saved(message, days))
 
     def action_ignore_group(self):
         """All items of the group that are not mapped are ignored, later ones too."""
@@ -287,7 +296,11 @@ class PosBridgeMappingWizard(models.TransientModel):
         self.ensure_one()
         mappings = self.mapping_id or self.item_ids.mapping_id
         mappings.unlink()
-        message = self.env._("%s is not mapped from today on", self.title)
+        message = (
+            self.env._("%s is not mapped from today on", self.title)
+            if self.is_single
+            else self.env._("%s are not mapped from today on", self.title)
+        )
         return self._saved(message, self._waiting_days(mappings, today=True))
 
     def _map(self, vals, date=None):

@@ -334,3 +334,12 @@ class TestUpload(CsvCommon):
         self.upload(self.csv(*ROWS))
         message = self.integration._connector().check_connection(self.integration)
         self.assertEqual(message, "Connected: first outlet Bar, first item Espresso.")
+
+    def test_user_looks_at_the_layout_and_changes_nothing(self):
+        menus = self.env["ir.ui.menu"].with_user(self.user)
+        menu = self.env.ref("pos_inventory_bridge_csv.pos_bridge_csv_layout_menu")
+        self.assertIn(menu.id, menus._visible_menu_ids())
+        layout = self.integration.csv_layout_ids.with_user(self.user)
+        self.assertEqual(layout.read(["delimiter"])[0]["id"], layout.id)
+        with self.assertRaises(AccessError):
+            layout.delimiter = ";"
