@@ -203,12 +203,14 @@ class PosBridgeTransfer(models.Model):
     def _run_once(self):
         """Claim, run, commit; a collision with another run starts this one again."""
         self.ensure_one()
-        self._commit()
+        # Reading ahead for all days that wait would cost more with each of them.
+        transfer = self.with_prefetch()
+        transfer._commit()
         with self.env.registry.cursor() as lock:
-            if self._claim(lock):
-                self._run_until_alone()
-                self.migration_id._finish_if_done()
-                self._commit()
+            if transfer._claim(lock):
+                transfer._run_until_alone()
+                transfer.migration_id._finish_if_done()
+                transfer._commit()
 
     def _run_until_alone(self):
         for attempt in range(ATTEMPTS_ON_COLLISION):

@@ -14,7 +14,7 @@ SELECT day.business_date, product.default_code,
   JOIN pos_bridge_day day ON day.id = move.pos_bridge_day_id
   JOIN product_product product ON product.id = move.product_id
   JOIN stock_location place ON place.id = move.location_id
- WHERE move.state = 'done'
+ WHERE move.state = 'done' AND day.outlet_id = %s
  GROUP BY 1, 2
 """
 
@@ -82,19 +82,33 @@ class Place:
             outlet.storage_unit_id = storage
         return outlets
 
+    def use_average_cost(self):
+        """From now on goods are valued at average cost."""
+        products = self.env["product.product"].union(*self.products.values())
+        products.categ_id = self.env["product.category"].create(
+            {"name": "Average cost", "property_cost_method": "average"}
+        )
+
     # === WHAT IS SOLD AND USED === #
 
     def add_ingredients(self, names):
         """Storable products, in stock everywhere."""
-        for name in names:
-            if name not in self.products:
-                self.products[name] = self._product(
-                    name, self.kg, is_storable=True, standard_price=COST
-                )
-                for storage in self.storages:
-                    self.env["stock.quant"]._update_available_quantity(
-                        self.products[name], storage, IN_STOCK
-                    )
+        new = [name for name in names if name not in self.products]
+        for name in new:
+            self.products[name] = self._product(
+                name, self.kg, is_storable=True, standard_price=COST
+            )
+        self.env["stock.quant"].create(
+            [
+                {
+                    "product_id": self.products[name].id,
+                    "location_id": storage.id,
+                    "quantity": IN_STOCK,
+                }
+                for storage in self.storages
+                for name in new
+            ]
+        )
 
     def add_recipe(self, name, made, unit, lines, kind="recipe"):
         """A dish and its recipe. ``lines``: {name: (kg, trim in per cent)}."""
@@ -131,6 +145,16 @@ class Place:
             "product_uom_id": self.kg.id,
             "trim_percentage": float(trim),
         }
+
+    def add_menu(self, restaurant):
+        """Ingredients and recipes of a ``Restaurant``."""
+        self.add_ingredients(restaurant.ingredients)
+        for unit, recipes in (
+            (self.kg, restaurant.sauces),
+            (self.unit, restaurant.dishes),
+        ):
+            for name, lines in recipes.items():
+                self.add_recipe(name, 1, unit, {n: (kg, 0) for n, kg in lines.items()})
 
     def map(self):
         """Every item to the recipe of its name."""
@@ -174,9 +198,11 @@ class Place:
             raise SystemExit(f"{wrong[0].display_name}: {wrong[0].error}")
         return seconds
 
-    def ledger(self):
-        """{(date, ingredient): kg} that left stock for sales days, by done moves."""
-        self.env.cr.execute(LEDGER)
+    def ledger(self, outlet=None):
+        """{(date, ingredient): kg} that left stock for an outlet's sales days (none:
+        the first outlet's), by done moves.
+        """
+        self.env.cr.execute(LEDGER, [(outlet or self.outlets[0]).id])
         used = {
             (date, name): Decimal(kg).quantize(Decimal("0.00001"))
             for date, name, kg in self.env.cr.fetchall()

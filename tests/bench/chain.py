@@ -1,0 +1,256 @@
+"""Many sites of one company, several workers, and years of history.
+
+Each site sells 300 receipts of 1,000 lines a day, 150 dishes, 300 ingredients. Every
+worker is a process of its own that takes from the same queue. First one worker posts
+--days days of all sites, then --workers of them post as many again; the ledger is
+compared with a calculation of its own.
+
+With --history N one more site gets N years of posted days (copies of a posted one) and posts five days more, to be compared with five days before; and a
+correction that gives goods back under average cost, before and after.
+
+Prints: seconds, lines and moves per second, memory of the workers over time, ratios.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from datetime import date, timedelta
+from statistics import median
+
+from _bench import Results, environment, parser
+from _history import add_history
+from _place import Place
+from _restaurant import LINES, RECEIPTS, Restaurant
+
+COLUMNS = ("outlet", "date", "receipt", "line", "quantity", "amount")
+PRICE = 8.0
+#: The day on which the menu became known; sales come later.
+MENU_DAY = date(2020, 1, 1)
+LAST_DAY = date(2026, 6, 30)
+OLD_SITE = "Old site"
+DAYS_COMPARED = 5
+DAYS_PER_YEAR = 365
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+# === A WORKER === #
+
+
+def memory_mb():
+    """What this process holds now."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        pages = int(file.read().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+
+def work():
+    """Wait for a word, run the queue until it is empty, print memory over time."""
+    env = environment()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    seen, done = [], threading.Event()
+
+    def watch():
+        while not done.wait(SECONDS_BETWEEN_LOOKS):
+            seen.append(memory_mb())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        env["pos.bridge.transfer"]._cron_run_queued()
+        env.cr.commit()
+    finally:
+        done.set()
+        watcher.join()
+    print(" ".join(f"{megabytes:.1f}" for megabytes in [*seen, memory_mb()]))
+
+
+def run_workers(count):
+    """Let so many processes empty the queue. Returns (seconds, memory of each)."""
+    command = [sys.executable, __file__, "--work"]
+    workers = [
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _each in range(count)
+    ]
+    for worker in workers:
+        if worker.stdout.readline() != "ready\n":
+            raise SystemExit("A worker did not start.")
+    start = time.perf_counter()
+    for worker in workers:
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    memories = [worker.communicate()[0].split() for worker in workers]
+    seconds = time.perf_counter() - start
+    if any(worker.returncode for worker in workers):
+        raise SystemExit("A worker failed.")
+    return seconds, [[float(megabytes) for megabytes in each] for each in memories]
+
+
+def growth(memory):
+    """The last fifth of the time against the second one (the first fills caches)."""
+    fifth = max(len(memory) // 5, 1)
+    return median(memory[-fifth:]) / median(memory[fifth : 2 * fifth] or memory)
+
+
+# === SALES === #
+
+
+def rows_of(outlet, day, receipts):
+    for number, receipt in enumerate(receipts, 1):
+        for line, (dish, quantity) in enumerate(receipt, 1):
+            amount = PRICE * quantity
+            yield [outlet, day, f"{day}/{number}", line, quantity, amount, dish]
+
+
+class Chain:
+    """The company, what its sites sold so far, and what that took."""
+
+    def __init__(self, env, sites):
+        self.restaurant = Restaurant()
+        self.names = [f"Site {number:03}" for number in range(1, sites + 1)]
+        self.place = Place(env, COLUMNS, [*self.names, OLD_SITE])
+        self.place.add_menu(self.restaurant)
+        self.used = defaultdict(dict)
+        menu = [[(dish, 1)] for dish in self.restaurant.dishes]
+        self.place.upload(rows_of(self.names[0], MENU_DAY, menu))
+        self.place.map()
+
+    def sell(self, days, names=None):
+        """Store a file with these days of the sites. Returns it."""
+        rows = []
+        for name in names or self.names:
+            for day in days:
+                receipts = self.restaurant.receipts(f"{name}/{day}")
+                self.used[name][day] = self.restaurant.used(receipts)
+                rows += rows_of(name, day, receipts)
+        return self.place.upload(rows)
+
+    def differences(self):
+        """How many ingredients and days the ledger has wrong."""
+        wrong = 0
+        for outlet in self.place.outlets:
+            used = self.used[outlet.name]
+            want = {
+                (day, name): kg for day in used for name, kg in used[day].items() if kg
+            }
+            have = self.place.ledger(outlet)
+            wrong += sum(
+                want.get(key) != have.get(key) for key in want.keys() | have.keys()
+            )
+        return wrong
+
+
+# === WHAT IS MEASURED === #
+
+
+def post_all(results, chain, days, workers):
+    """All sites post these days. Returns seconds."""
+    env = chain.place.env
+    transfers = chain.sell(days)._queue()
+    env.cr.commit()
+    seconds, memories = run_workers(workers)
+    env.cr.rollback()
+    env.invalidate_all()
+    open_states = set(transfers.mapped("state")) - {"done"}
+    if open_states:
+        raise SystemExit(f"Some transfers are {', '.join(sorted(open_states))}.")
+    sold = len(transfers)
+    name = f"{workers} worker{'s' if workers > 1 else ''}"
+    results.add(f"{name}: days posted", sold)
+    results.add(f"{name}: time", seconds, "s")
+    results.add(f"{name}: a day of a site", seconds / sold, "s")
+    results.add(f"{name}: lines per second", sold * LINES / seconds)
+    moves = sum(transfers.mapped("move_count"))
+    results.add(f"{name}: moves per second", moves / seconds)
+    peak = max(max(memory) for memory in memories)
+    results.add(f"{name}: peak memory of one", peak, "MB")
+    most = max(growth(memory) for memory in memories)
+    results.add(f"{name}: memory, end against beginning", most, "times")
+    return seconds
+
+
+def post_here(chain, days, name):
+    """Seconds of each of these days of one site, in this process."""
+    transfers = chain.sell(days, [name])._queue()
+    chain.place.env.cr.commit()
+    chain.place.env.invalidate_all()
+    return chain.place.post(transfers)
+
+
+def correct(chain, day, name):
+    """Take the last receipt out of a posted day: seconds, and moves that came back."""
+    receipts = chain.restaurant.receipts(f"{name}/{day}")[:-1]
+    chain.used[name][day] = chain.restaurant.used(receipts)
+    file = chain.place.upload(rows_of(name, day, receipts))
+    transfer = file._queue()
+    chain.place.env.cr.commit()
+    chain.place.env.invalidate_all()
+    return sum(chain.place.post(transfer)), transfer.move_count
+
+
+def post_with_history(results, chain, first, years):
+    """One site, without and with years behind it; the second with average cost."""
+    outlet = chain.place.outlets[-1]
+    chain.place.use_average_cost()
+    days = [first + timedelta(days=number) for number in range(2 * DAYS_COMPARED)]
+    before = post_here(chain, days[:DAYS_COMPARED], OLD_SITE)
+    back_before, moves = correct(chain, days[1], OLD_SITE)
+    posted = chain.place.env["pos.bridge.day"].search(
+        [("outlet_id", "=", outlet.id), ("business_date", "=", days[0])]
+    )
+    count = years * DAYS_PER_YEAR
+    with results.timed(f"loading {count:,} days of history"):
+        rows = add_history(chain.place.env.cr, posted.id, count)
+    results.add("rows of history", sum(rows.values()))
+    results.add("of them stock moves", rows["stock_move"])
+    for number in range(1, count + 1):
+        earlier = days[0] - timedelta(days=number)
+        chain.used[OLD_SITE][earlier] = chain.used[OLD_SITE][days[0]]
+    chain.place.env.invalidate_all()
+    after = post_here(chain, days[DAYS_COMPARED:], OLD_SITE)
+    results.add("a day without history, median", median(before), "s")
+    results.add("a day with history, median", median(after), "s")
+    results.add("with history against none", median(after) / median(before), "times")
+    back_after, _moves = correct(chain, days[-1], OLD_SITE)
+    print("\nReturns at average cost: core replays all moves of each product that came")
+    print("back, so this part grows with history and is not the bridge's to save.")
+    results.add("moves of a correction", moves)
+    results.add("correction without history", back_before, "s")
+    results.add("correction with history", back_after, "s")
+
+
+def main(arguments):
+    options = parser(__doc__)
+    options.add_argument("--sites", type=int, default=5)
+    options.add_argument("--days", type=int, default=2)
+    options.add_argument("--workers", type=int, default=2)
+    options.add_argument("--history", type=int, default=0, help="years")
+    options.add_argument("--work", action="store_true", help="be a worker")
+    chosen = options.parse_args(arguments)
+    if chosen.work:
+        return work()
+    results = Results(chosen.json)
+    print(f"\n{chosen.sites} sites, {RECEIPTS} receipts of {LINES} lines a day")
+    with results.timed("setting up"):
+        chain = Chain(environment(), chosen.sites)
+    days = [LAST_DAY + timedelta(days=n) for n in range(-2 * chosen.days, 0)]
+    alone = post_all(results, chain, days[: chosen.days], 1)
+    if chosen.workers > 1:
+        several = post_all(results, chain, days[chosen.days :], chosen.workers)
+        results.add(f"{chosen.workers} workers against 1", alone / several, "times")
+    if chosen.history:
+        print(f"\n{chosen.history} years of history")
+        post_with_history(results, chain, LAST_DAY, chosen.history)
+    differences = chain.differences()
+    results.add("differences in the ledger", differences)
+    results.end()
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
