@@ -5,6 +5,7 @@ from . import (
     stock_location,
     stock_location_unit,
     stock_quant,
+    product_average,
     product_template,
     product_template_ingredient,
     mrp_bom,

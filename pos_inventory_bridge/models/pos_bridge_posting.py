@@ -303,12 +303,14 @@ class PosBridgePosting(models.Model):
         """Average cost is replayed by date, and core priced these while they were dated
         now.
         """
-        returned = moves.filtered("origin_returned_move_id").product_id
+        returned = moves.filtered("is_in").product_id
         issued = moves.filtered("is_out").product_id
         replayed = issued._pos_bridge_priced_after(self.move_date)
-        (returned | replayed).filtered(
+        average = (returned | replayed).filtered(
             lambda product: product.cost_method == "average"
-        )._update_standard_price()
+        )
+        averages = average._pos_bridge_averages()
+        average.with_context(pos_bridge_averages=averages)._update_standard_price()
 
     def _late_problems(self):
         if not self.late_reason:

@@ -150,7 +150,8 @@ class ProductProduct(models.Model):
         repriced = self.env["product.value"]._read_group(
             mine & company & Domain("move_id", "=", False), ["product_id"]
         )
-        return self.union(*(product for (product,) in received + repriced))
+        products = (product for (product,) in received + repriced)
+        return self.browse().union(*products)
 
     def _compute_bom_price(self, bom, boms_to_recompute=False, byproduct_bom=False):
         """A recipe line costs what must be bought for it, trimmed part included."""

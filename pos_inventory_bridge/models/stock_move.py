@@ -107,21 +107,12 @@ class StockMove(models.Model):
         super(StockMove, self - replay)._set_value(
             correction_quantity=correction_quantity
         )
+        averages = later._pos_bridge_averages(moment)
         for move in replay:
-            product = move.product_id.with_context(pos_bridge_stored_value=True)
-            cost = (
-                product._run_avco(at_date=moment)[0] or move.product_id.standard_price
-            )
+            product = move.product_id
+            cost = averages.get(product.id, (0.0,))[0] or product.standard_price
             move.value = cost * move._get_valued_qty()
         return None
-
-    def _get_value(
-        self, forced_std_price=False, at_date=False, ignore_manual_update=False
-    ):
-        """In a replay a receipt is worth what was booked for it, not today's price."""
-        if self.env.context.get("pos_bridge_stored_value"):
-            return self.value
-        return super()._get_value(forced_std_price, at_date, ignore_manual_update)
 
     def _create_account_move(self):
         """One entry per posting, one line per account, on the accounting date."""

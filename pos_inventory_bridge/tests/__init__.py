@@ -1,4 +1,5 @@
 from . import (
+    test_average,
     test_connector,
     test_example,
     test_exceptions,
