@@ -6,6 +6,8 @@ from decimal import Decimal
 #: Enough that nothing runs out within three years.
 IN_STOCK = 1_000_000
 COST = 5.0
+#: Since when the goods cost that; nothing is sold before.
+PRICED_ON = "2015-01-01 00:00:00"
 LEDGER = """
 SELECT day.business_date, product.default_code,
        sum(CASE WHEN place.usage = 'internal' THEN move.quantity::numeric
@@ -88,6 +90,7 @@ class Place:
         products.categ_id = self.env["product.category"].create(
             {"name": "Average cost", "property_cost_method": "average"}
         )
+        self.date_prices()
 
     # === WHAT IS SOLD AND USED === #
 
@@ -109,6 +112,13 @@ class Place:
                 for name in new
             ]
         )
+        self.date_prices()
+
+    def date_prices(self):
+        """The prices that the products have now are as old as the place."""
+        products = self.env["product.product"].union(*self.products.values())
+        prices = self.env["product.value"].search([("product_id", "in", products.ids)])
+        prices.date = PRICED_ON
 
     def add_recipe(self, name, made, unit, lines, kind="recipe"):
         """A dish and its recipe. ``lines``: {name: (kg, trim in per cent)}."""
@@ -170,6 +180,30 @@ class Place:
             ]
         )
         self.mappings |= {each.item_id.external_id: each for each in mappings}
+        self.env.cr.commit()
+
+    def receive(self, storage, moment):
+        """A delivery of every ingredient, at another price."""
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        moves = self.env["stock.move"].create(
+            [
+                {
+                    "product_id": product.id,
+                    "product_uom": self.kg.id,
+                    "product_uom_qty": 100,
+                    "quantity": 100,
+                    "location_id": supplier.id,
+                    "location_dest_id": storage.id,
+                    "company_id": self.env.company.id,
+                    "price_unit": 2 * COST,
+                    "picked": True,
+                }
+                for product in self.products.values()
+                if product.is_storable
+            ]
+        )
+        moves._action_done()
+        moves.date = moment
         self.env.cr.commit()
 
     # === SALES === #

@@ -1,7 +1,7 @@
 """A pizza place's real year, posted day by day and compared with another calculation.
 
 48,620 lines of 358 days are loaded through the CSV add-on and posted; the ledger per
-ingredient and day must be what a calculation with ``decimal`` makes of the raw files,
+ingredient and day must be what a calculation with fractions makes of the raw files,
 before and after 200 edits. Also printed: speed, memory, and the last days against the
 first.
 
@@ -16,7 +16,9 @@ import sys
 import time
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 
 from _bench import Results, environment, parser, peak_mb
@@ -25,7 +27,7 @@ from _place import Place
 DATA = Path(__file__).resolve().parents[3] / "shared/data/pizza"
 SEED = 2015
 EDITS = 200
-DIGITS = Decimal("0.00001")
+DIGITS = 5
 EDGE_DAYS = 30
 COLUMNS = ("date", "time", "receipt", "line", "quantity")
 SIZES = {"S": "1", "M": "1.4", "L": "1.9", "XL": "2.4", "XXL": "3"}
@@ -100,20 +102,20 @@ class Menu:
 
     def needs(self, pizza, day):
         """{ingredient: kg to take from stock for one sold pizza}."""
-        needs = defaultdict(Decimal)
+        needs = defaultdict(Fraction)
         for name, amount in self.lines(pizza, day).items():
             for ingredient, kg in self.taken_apart(name, amount):
-                needs[ingredient] += kg * self.portion(pizza, day)
+                needs[ingredient] += kg * Fraction(self.portion(pizza, day))
         return needs
 
     def taken_apart(self, name, amount):
         if name not in SUB_RECIPES:
-            yield name, amount / (1 - self.trim(name) / 100)
+            yield name, Fraction(amount) / Fraction(1 - self.trim(name) / 100)
             return
         made, lines = SUB_RECIPES[name]
         for ingredient, (kg, trim) in lines.items():
-            share = amount / Decimal(made)
-            yield ingredient, share * Decimal(kg) / (1 - Decimal(trim) / 100)
+            share = Fraction(amount) / int(made)
+            yield ingredient, share * Fraction(kg) / (1 - Fraction(trim) / 100)
 
     def print_grams(self):
         sizes = "".join(f"{size:>7}" for size in SIZES)
@@ -152,15 +154,18 @@ def read_lines(folder):
 
 
 def expected(lines, menu):
-    """{(date, ingredient): kg}, rounded once."""
+    """{(date, ingredient): kg}, exact to the end and rounded once, halves up."""
     sold = defaultdict(int)
     for day, _time, _order, _line, quantity, pizza in lines:
         sold[day, pizza] += quantity
-    totals = defaultdict(Decimal)
+    totals = defaultdict(Fraction)
     for (day, pizza), quantity in sold.items():
         for name, kg in menu.needs(pizza, day).items():
             totals[day, name] += kg * quantity
-    rounded = {key: kg.quantize(DIGITS, ROUND_HALF_UP) for key, kg in totals.items()}
+    rounded = {
+        key: Decimal(floor(kg * 10**DIGITS + Fraction(1, 2))).scaleb(-DIGITS)
+        for key, kg in totals.items()
+    }
     return {key: kg for key, kg in rounded.items() if kg}
 
 
