@@ -247,8 +247,12 @@ class PosBridgeOutlet(models.Model):
                 }
             )
 
+    def _pause(self, reason):
+        """Fetch nothing unasked until somebody resumes; what is posted stays."""
+        self.write({"state": "paused", "paused_reason": reason})
+
     def action_pause(self):
-        self.write({"state": "paused", "paused_reason": self.env._("Paused by hand")})
+        self._pause(self.env._("Paused by hand"))
 
     def action_deactivate(self):
         self.state = "inactive"
