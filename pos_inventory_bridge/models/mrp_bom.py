@@ -167,9 +167,10 @@ class MrpBom(models.Model):
                 )
                 history = by_template.get(tmpl_id, versions.browse())
                 history = history.filtered(lambda each: each._is_about(bill, product))
-                if records:
+                current = history._record_now(bill) if records else history
+                if current - history:
                     # Recording may replace a version that is no history any more.
-                    history = (history | history._record_now(bill)).exists()
+                    history = (history | current).exists()
                 found[product_id] = self._get_recipe(product, history, date, products)
             return found[product_id]
 

@@ -1,6 +1,7 @@
 from datetime import UTC
 
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 from ..tools.plan import EVENTS
 
@@ -32,7 +33,7 @@ class PosBridgeSale(models.Model):
         default="sale",
     )
     currency_id = fields.Many2one("res.currency", required=True)
-    payload = fields.Json(help="The receipt as received.")
+    payload = fields.Json(help="The receipt as received.", prefetch=False)
     payload_digest = fields.Char()
     revision = fields.Integer(default=1, help="How often the till told it differently.")
     vanished_at = fields.Datetime(help="Since when the till does not know it any more.")
@@ -87,14 +88,17 @@ class PosBridgeSale(models.Model):
 
     @api.model
     def _known(self, outlet, business_date, sales):
-        of_day = self.search(
-            [("outlet_id", "=", outlet.id), ("business_date", "=", business_date)]
+        names = ["external_id", "business_date", "payload_digest", "vanished_at"]
+        of_day = self.search_fetch(
+            [("outlet_id", "=", outlet.id), ("business_date", "=", business_date)],
+            names,
         )
-        by_id = self.search(
+        by_id = self.search_fetch(
             [
                 ("outlet_id", "=", outlet.id),
                 ("external_id", "in", [sale.external_id for sale in sales]),
-            ]
+            ],
+            names,
         )
         return {sale.external_id: sale for sale in of_day | by_id}
 
@@ -134,22 +138,31 @@ class PosBridgeSale(models.Model):
 
     @api.model
     def _prepare_content_vals(self, outlet, data):
-        currency = outlet.company_id.currency_id
-        if data.currency:
-            currency = (
-                self.env["res.currency"]
-                .with_context(active_test=False)
-                .search([("name", "=", data.currency)], limit=1)
-                or currency
-            )
+        currency_id = data.currency and self._get_currency_id(data.currency)
         return {
             "business_date": data.business_date,
             "receipt_number": data.receipt_number or data.external_id,
             "closed_at": self.env["pos.bridge.sale.line"]._as_utc(data.closed_at),
             "kind": data.kind,
-            "currency_id": currency.id,
+            "currency_id": currency_id or outlet.company_id.currency_id.id,
             "payload": data.payload,
             "payload_digest": data.digest,
+        }
+
+    @api.model
+    @ormcache("code")
+    def _get_currency_id(self, code):
+        """Every receipt names its currency, and it is always the same."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return currencies.search([("name", "=", code)], limit=1).id
+
+    def _prepare_common_line_vals(self):
+        """What its lines have from it; also what could be computed, there are many."""
+        return {
+            "sale_id": self.id,
+            "company_id": self.company_id.id,
+            "outlet_id": self.outlet_id.id,
+            "business_date": self.business_date,
         }
 
     def _update_from(self, data, items, complete):
@@ -255,7 +268,7 @@ class PosBridgeSaleLine(models.Model):
             lines = self.create(
                 [
                     {
-                        "sale_id": sale.id,
+                        **sale._prepare_common_line_vals(),
                         **self._prepare_line_vals(data, match),
                         "parent_id": known.get((sale.id, data.parent_external_id)),
                     }

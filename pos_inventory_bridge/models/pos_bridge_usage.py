@@ -108,7 +108,15 @@ class PosBridgeUsage(models.Model):
         """
         ended, began = self._plan(day, explosion, computed_keys)
         ended.write({"revision_to": revision})
-        self.create([{**v, "day_id": day.id, "revision_from": revision} for v in began])
+        # Also what could be computed from the day: there are hundreds of rows.
+        common = {
+            "day_id": day.id,
+            "company_id": day.company_id.id,
+            "outlet_id": day.outlet_id.id,
+            "business_date": day.business_date,
+            "revision_from": revision,
+        }
+        self.create([{**vals, **common} for vals in began])
         return bool(ended or began)
 
     @api.model

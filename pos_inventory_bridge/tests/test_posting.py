@@ -379,10 +379,10 @@ class TestSamePathAsCore(BooksCommon):
         picking._action_done()
         return move
 
-    def assertSame(self, method):
+    def assertSame(self, method, valuation="real_time"):
         twin_categ = self.categ.copy({"name": "Twins"})
         twin_categ.property_cost_method = method
-        twin_categ.property_valuation = "real_time"
+        twin_categ.property_valuation = valuation
         fast = self.ingredient("Fast", categ_id=twin_categ.id, cost=3)
         slow = self.ingredient("Slow", categ_id=twin_categ.id, cost=3)
         self.item("FAST", fast)
@@ -396,10 +396,16 @@ class TestSamePathAsCore(BooksCommon):
         self.assertEqual(fast.qty_available, slow.qty_available)
         self.assertEqual(fast.standard_price, slow.standard_price)
         self.assertEqual(fast.total_value, slow.total_value)
-        self.assertEqual(
-            sorted(ours.sudo().account_move_id.line_ids.mapped("balance")),
-            sorted(theirs.sudo().account_move_id.line_ids.mapped("balance")),
-        )
+        self.assertEqual(self.balances(ours), self.balances(theirs))
+        self.assertEqual(bool(self.balances(ours)), valuation == "real_time")
+
+    def balances(self, moves):
+        """{account: balance} of the entries of these moves."""
+        lines = moves.sudo().account_move_id.line_ids
+        return {
+            account: sum(own.mapped("balance"))
+            for account, own in lines.grouped("account_id").items()
+        }
 
     def test_standard(self):
         self.assertSame("standard")
@@ -409,3 +415,12 @@ class TestSamePathAsCore(BooksCommon):
 
     def test_fifo(self):
         self.assertSame("fifo")
+
+    def test_standard_periodic(self):
+        self.assertSame("standard", "periodic")
+
+    def test_average_periodic(self):
+        self.assertSame("average", "periodic")
+
+    def test_fifo_periodic(self):
+        self.assertSame("fifo", "periodic")
