@@ -1,5 +1,7 @@
 """Years of posted days in a minute: copies of one day that was posted for real."""
 
+OF_DAY = """(outlet_id, business_date) IN (
+    SELECT outlet_id, business_date FROM pos_bridge_day WHERE id = %(day)s)"""
 #: Of each table what belongs to a day, and which columns point into these tables.
 TABLES = {
     "pos_bridge_day": ("id = %(day)s", {}),
@@ -13,13 +15,11 @@ TABLES = {
     ),
     "pos_bridge_usage": ("day_id = %(day)s", {"day_id": "pos_bridge_day"}),
     "pos_bridge_sale": (
-        "outlet_id = (SELECT outlet_id FROM pos_bridge_day WHERE id = %(day)s) AND "
-        "business_date = (SELECT business_date FROM pos_bridge_day WHERE id = %(day)s)",
+        OF_DAY,
         {},
     ),
     "pos_bridge_sale_line": (
-        "outlet_id = (SELECT outlet_id FROM pos_bridge_day WHERE id = %(day)s) AND "
-        "business_date = (SELECT business_date FROM pos_bridge_day WHERE id = %(day)s)",
+        OF_DAY,
         {"sale_id": "pos_bridge_sale", "parent_id": "pos_bridge_sale_line"},
     ),
     "stock_picking": (

@@ -225,7 +225,9 @@ def post_with_history(results, chain, first, years):
     results.add("this correction with history", back_after, "s")
     chain.place.receive(chain.place.storages[-1], days[-1] + timedelta(days=9))
     last = days[-1] + timedelta(days=1)
-    results.add("a day before a later delivery", *post_here(chain, [last], OLD_SITE), "s")
+    results.add(
+        "a day before a later delivery", *post_here(chain, [last], OLD_SITE), "s"
+    )
     results.add("core's own replay of all ingredients, once", replay(chain.place), "s")
 
 

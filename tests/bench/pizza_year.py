@@ -13,7 +13,6 @@ import csv
 import random
 import statistics
 import sys
-import time
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +28,7 @@ SEED = 2015
 EDITS = 200
 DIGITS = 5
 EDGE_DAYS = 30
+FIRST_DAY = date(2015, 1, 1)
 COLUMNS = ("date", "time", "receipt", "line", "quantity")
 SIZES = {"S": "1", "M": "1.4", "L": "1.9", "XL": "2.4", "XXL": "3"}
 DOUGH_OF_S = Decimal("0.180")
@@ -248,19 +248,29 @@ def post_year(results, place, file):
     results.add("last 30 days against the first 30", sum(last) / sum(first), "times")
 
 
-def main(arguments):
-    options = parser(__doc__)
+def options_of(docstring):
+    """Options of a benchmark that uses these sales."""
+    options = parser(docstring)
     options.add_argument("--data", type=Path, default=DATA)
     options.add_argument("--days", type=int, default=366, help="only the first days")
-    chosen = options.parse_args(arguments)
+    return options
+
+
+def read_chosen(chosen):
+    """(menu, sold lines) of the chosen days; without the sales the program ends."""
     if not (chosen.data / "orders.csv").exists():
         print(f"The sales are not there: {chosen.data} has no orders.csv.")
-        return 2
+        sys.exit(2)
+    until = FIRST_DAY + timedelta(days=chosen.days)
+    lines = [line for line in read_lines(chosen.data) if line[0] < until]
+    return Menu(chosen.data), lines
+
+
+def main(arguments):
+    chosen = options_of(__doc__).parse_args(arguments)
+    menu, lines = read_chosen(chosen)
     results = Results(chosen.json)
-    menu = Menu(chosen.data)
     menu.print_grams()
-    last = date(2015, 1, 1) + timedelta(days=chosen.days)
-    lines = [line for line in read_lines(chosen.data) if line[0] < last]
     env = environment()
     place = set_up(env, menu)
     print("\nThe year")
