@@ -62,17 +62,25 @@ class PosBridgeDay(models.Model):
             quantity=self.reported_quantity - self.read_quantity,
             amount=self.reported_amount - self.read_amount,
             message=self.env._(
-                "The till reports %(money)s (lines: %(reported)s, sold: %(sold)s), and "
-                "%(read_money)s arrived (lines: %(read)s, sold: %(read_sold)s). Fetch "
-                "the day again; if it stays so, compare both lists.",
-                reported=self.reported_count,
-                sold=number_text(self.env, self.reported_quantity),
-                money=self.currency_id.format(self.reported_amount),
-                read=self.read_count,
-                read_sold=number_text(self.env, self.read_quantity),
-                read_money=self.currency_id.format(self.read_amount),
+                "The till reports %(reported)s, and %(read)s arrived. Fetch the day "
+                "again; if it stays so, compare both lists.",
+                reported=self._totals_text("reported"),
+                read=self._totals_text("read"),
             ),
         )
+
+    def _totals_text(self, figure):
+        """Like "45.00 (lines: 2)"; what was sold only where it differs."""
+        values = {
+            "money": self.currency_id.format(self[f"{figure}_amount"]),
+            "count": self[f"{figure}_count"],
+            "quantity": number_text(self.env, self[f"{figure}_quantity"]),
+        }
+        if self._compare("reported", "quantity"):
+            return self.env._(
+                "%(money)s (lines: %(count)s, sold: %(quantity)s)", **values
+            )
+        return self.env._("%(money)s (lines: %(count)s)", **values)
 
     def _lost_problem(self):
         return Problem(

@@ -9,7 +9,7 @@ from ..tools.errors import ContractViolation
 from .common import PosBridgeCommon
 
 TODAY = date(2026, 3, 12)
-MATRIX_QUERIES = 8
+MATRIX_QUERIES = 9
 
 
 @tagged("post_install", "-at_install")
@@ -195,6 +195,7 @@ class TestDayMatrix(PosBridgeCommon):
     def test_queries_do_not_grow_with_outlets_and_days(self):
         self.outlet.calendar_id = self.open_on(1, 2)
         self.sold(date(2026, 3, 10), ("ESP", "NEW"))
+        self.day(date(2026, 3, 9))
         self.assertMatrixQueries(14)
         for number in range(5):
             outlet = self._create_outlet(f"Outlet {number}", self.kitchen)

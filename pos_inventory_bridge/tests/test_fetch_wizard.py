@@ -152,9 +152,10 @@ class TestFetchWizard(PosBridgeCommon):
         for number in range(days):
             self.sell({"ESP": 2, "NEW": 1}, DAY + timedelta(days=number))
         wizard = self.fetch(DAY, DAY + timedelta(days=days - 1)).sudo()
+        names = ["used_text", "used_value", "note", "unmapped_amount", "open_count"]
+        wizard.line_ids.read(names)
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        names = ["used_text", "used_value", "note", "unmapped_amount", "open_count"]
         wizard.line_ids.read(names)
         return self.env.cr.sql_log_count - before
 

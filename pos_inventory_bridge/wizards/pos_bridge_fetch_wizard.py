@@ -208,6 +208,7 @@ class PosBridgeFetchLine(models.TransientModel):
     @api.depends("day_id.usage_ids.revision_to", "transfer_id.state")
     def _compute_used(self):
         """In few queries for all lines: the days work it out together."""
+        self.day_id.used_ids.mapped("posted_value")
         for line in self:
             rows = line.day_id.used_ids.sorted("posted_value", reverse=True)
             named = [
