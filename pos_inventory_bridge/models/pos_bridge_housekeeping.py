@@ -16,8 +16,9 @@ def remove_in_batches(records, field, domains):
     """
     domain = Domain.OR(domains) & Domain(field, "!=", False)
     found = records.search(domain, limit=BATCH + 1, order="id")
-    found[:BATCH].write({field: False})
-    return min(len(found), BATCH), len(found) - min(len(found), BATCH)
+    now = found[:BATCH]
+    now.write({field: False})
+    return len(now), len(found - now)
 
 
 class PosBridgeIntegration(models.Model):
@@ -48,7 +49,7 @@ class PosBridgeSale(models.Model):
     @api.model
     def _domains_of_old_payloads(self):
         """Per outlet: everything old enough, except receipts of days that are open."""
-        outlets = self.env["pos.bridge.outlet"].search([])
+        outlets = self.env["pos.bridge.outlet"].search([("day_ids", "!=", False)])
         open_dates = {
             outlet.id: dates
             for outlet, dates in self.env["pos.bridge.day"]._read_group(
@@ -72,12 +73,10 @@ class PosBridgeTransfer(models.Model):
     @api.autovacuum
     def _gc_payloads(self):
         """The answers that could not be used; the error itself stays in the log."""
-        outlets = self.env["pos.bridge.outlet"].search([])
+        outlets = self.env["pos.bridge.outlet"].search([("day_ids", "!=", False)])
         domains = [
             Domain("outlet_id", "=", outlet.id)
-            & Domain(
-                "finished_at", "<", outlet.integration_id._oldest_payload_date()
-            )
+            & Domain("finished_at", "<", outlet.integration_id._oldest_payload_date())
             for outlet in outlets
         ]
         return remove_in_batches(self, "error_payload", domains)

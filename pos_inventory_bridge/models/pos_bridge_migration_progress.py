@@ -88,7 +88,8 @@ class PosBridgeMigration(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT own.migration_id, own.day_id, own.moves, latest.id AS transfer_id,
+                SELECT own.migration_id, own.day_id, own.moves,
+                       latest.id AS transfer_id,
                        CASE WHEN own.is_waiting THEN 'waiting'
                             WHEN latest.state = 'parked' THEN 'failed'
                             ELSE latest.state END AS state
@@ -124,9 +125,11 @@ class PosBridgeMigration(models.Model):
     # === POSTING AGAIN === #
 
     def _domain_days(self):
-        return Domain("outlet_id", "=", self.outlet_id.id) & Domain(
-            "business_date", ">=", self.date_from
-        ) & Domain("business_date", "<=", self.date_to)
+        return (
+            Domain("outlet_id", "=", self.outlet_id.id)
+            & Domain("business_date", ">=", self.date_from)
+            & Domain("business_date", "<=", self.date_to)
+        )
 
     def _days_to_repost(self):
         """An undone day stays undone."""

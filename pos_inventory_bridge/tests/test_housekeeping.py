@@ -28,7 +28,9 @@ class TestHousekeeping(PosBridgeCommon):
 
     def sold(self, day, complete=True, receipts=1):
         sales = [
-            self.receipt(f"{day}-{number}", [self.line(1, "ESP")], day, payload={"a": 1})
+            self.receipt(
+                f"{day}-{number}", [self.line(1, "ESP")], day, payload={"a": 1}
+            )
             for number in range(receipts)
         ]
         self.sell(sales, day, complete)
@@ -80,7 +82,7 @@ class TestHousekeeping(PosBridgeCommon):
         self.assertIn("'a': 1", new.error_payload)
 
     def test_replay_needs_neither_till_nor_raw_answers(self):
-        """Promise 8: undo all, take away the answers, post again from what is stored."""
+        """Promise 8: undo all, take the answers away, post from what is stored."""
         self.sold(OLD, receipts=3)
         self.clean()
         day = self.day(OLD)

@@ -183,10 +183,11 @@ class PosBridgeFetchLine(models.TransientModel):
     _description = "Result of fetching a sales day"
 
     wizard_id = fields.Many2one("pos.bridge.fetch.wizard", ondelete="cascade")
-    day_id = fields.Many2one("pos.bridge.day", string="Day", ondelete="cascade")
+    day_id = fields.Many2one("pos.bridge.day", ondelete="cascade")
     transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="cascade")
     currency_id = fields.Many2one(related="day_id.currency_id")
     state = fields.Selection(related="transfer_id.state")
+    result = fields.Char(compute="_compute_note")
     sale_count = fields.Integer(related="transfer_id.sale_count")
     move_count = fields.Integer(related="transfer_id.move_count")
     unmapped_amount = fields.Monetary(
@@ -197,7 +198,7 @@ class PosBridgeFetchLine(models.TransientModel):
     open_count = fields.Integer(related="day_id.open_count")
     used_text = fields.Char("Used", compute="_compute_used")
     used_value = fields.Monetary(
-        string="Value",
+        "Value",
         compute="_compute_used",
         help="What the goods that the day used were worth, as the ledger says.",
     )
@@ -223,9 +224,24 @@ class PosBridgeFetchLine(models.TransientModel):
 
     @api.depends("transfer_id.state", "transfer_id.error", "day_id.open_text")
     def _compute_note(self):
+        results = self._results()
         for line in self:
+            line.result = results.get(line.state, "")
             day = line.day_id
             line.note = line.transfer_id.error or day.open_text or line._other_note()
+
+    def _results(self):
+        """The states of a run, in words for somebody who waits for its result."""
+        return {
+            "queued": self.env._("Waiting"),
+            "running": self.env._("Running"),
+            "paused": self.env._("Paused"),
+            "done": self.env._("Posted"),
+            "partial": self.env._("Exceptions"),
+            "parked": self.env._("Parked"),
+            "failed": self.env._("Failed"),
+            "cancelled": self.env._("Cancelled"),
+        }
 
     def _other_note(self):
         if self.day_id._is_undone():

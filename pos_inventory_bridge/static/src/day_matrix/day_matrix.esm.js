@@ -25,7 +25,7 @@ export function getLooks() {
             css: "text-bg-info",
         },
         expected: {
-            label: _t("Expected"),
+            label: _t("Expected, or in the queue"),
             icon: "fa-ellipsis-h",
             css: "border text-muted",
         },
@@ -111,12 +111,11 @@ export class DayMatrix extends Component {
         const moment = DateTime.fromISO(date);
         return {
             date,
-            weekday: moment.toFormat("ccc"),
+            weekday: moment.toFormat(this.state.count > LENGTHS[0] ? "ccccc" : "ccc"),
             day: moment.toFormat("d"),
             month: moment.toFormat("LLL"),
             text: moment.toFormat("ccc d LLL yyyy"),
             isToday: date === DateTime.now().toISODate(),
-            isSunday: moment.weekday === 7,
         };
     }
 
