@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from odoo import Command
-from odoo.tests import freeze_time, tagged
+from odoo import Command, fields
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..tools.errors import ContractViolation
 from .common import PosBridgeCommon
@@ -213,3 +213,19 @@ class TestDayMatrix(PosBridgeCommon):
         self.user.has_group("base.group_user")
         with self.assertQueryCount(MATRIX_QUERIES):
             days.get_day_matrix(str(TODAY), count)
+
+
+@tagged("post_install", "-at_install")
+class TestDayMatrixInBrowser(PosBridgeCommon, HttpCase):
+    def test_a_missing_day_is_fetched_from_its_cell(self):
+        coffee = self.ingredient("Coffee")
+        self.stock_up(coffee)
+        self.item("ESP", coffee, 1)
+        yesterday = fields.Date.today() - timedelta(days=1)
+        self.outlet.write({"state": "active", "activated_on": yesterday})
+        self.sell({"ESP": 2}, yesterday)
+        self.user.password = self.user.login
+        url = "/odoo/pos-inventory-matrix"
+        self.start_tour(url, "pos_bridge_day_matrix", login=self.user.login)
+        self.env.invalidate_all()
+        self.assertEqual(self.used(self.day(yesterday)), {"Coffee": 2})
