@@ -19,9 +19,6 @@
         "views/pos_bridge_csv_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": [
-            "pos_inventory_bridge_csv/static/src/progress/*",
-        ],
         "web.assets_tests": [
             "pos_inventory_bridge_csv/static/tests/tours/*.esm.js",
         ],

@@ -73,6 +73,9 @@ class PosBridgeDay(models.Model):
         readonly=True,
         help="The source gave totals of its own; else they are those read.",
     )
+    reported_figures = fields.Json(
+        readonly=True, help="Which totals those are: count, quantity, amount."
+    )
     reported_count = fields.Integer(readonly=True)
     reported_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     reported_amount = fields.Monetary(readonly=True)

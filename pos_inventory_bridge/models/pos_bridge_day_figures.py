@@ -7,6 +7,7 @@ from ..tools.plan import Problem
 from ..tools.wording import number_text
 
 FIGURES = ("posted", "ignored", "unmapped", "failed", "zero")
+MEASURES = ("count", "quantity", "amount")
 
 
 class PosBridgeDay(models.Model):
@@ -20,11 +21,13 @@ class PosBridgeDay(models.Model):
     def _note_source(self, sales_day):
         """What the source says of its own answer."""
         totals = sales_day.control_totals
+        told = [name for name in MEASURES if getattr(totals, name) is not None]
         self._write_changed(
             {
                 "source_complete": sales_day.complete,
                 "source_missing": sales_day.missing or False,
-                "is_reported": totals.count is not None or totals.amount is not None,
+                "is_reported": bool(told),
+                "reported_figures": told or False,
                 "reported_count": totals.count or 0,
                 "reported_quantity": float(totals.quantity or 0),
                 "reported_amount": float(totals.amount or 0),
@@ -73,9 +76,8 @@ class PosBridgeDay(models.Model):
     def _settle(self, sold):
         """Write the figures and the state that follow from what was done."""
         vals = self._prepare_figures(sold)
-        if not self.is_reported:
-            for name in ("count", "quantity", "amount"):
-                vals[f"reported_{name}"] = vals[f"read_{name}"]
+        for name in set(MEASURES) - set(self._told_measures()):
+            vals[f"reported_{name}"] = vals[f"read_{name}"]
         if self._is_undone():
             vals["state"] = "undone"
         elif not sold and not self.revision:
@@ -101,7 +103,7 @@ class PosBridgeDay(models.Model):
                     total + type(total)(value)
                     for total, value in zip(totals[name], values, strict=True)
                 ]
-        read = [sum(column) for column in zip(*totals.values(), strict=True)]
+        read = self._read_totals()
         vals = {}
         for name, (count, quantity, amount) in {**totals, "read": read}.items():
             vals[f"{name}_count"] = count
@@ -160,8 +162,10 @@ class PosBridgeDay(models.Model):
         problems = []
         if not self.source_complete:
             problems.append(self._incomplete_problem())
-        if self.is_reported and not self._adds_up():
+        if not self._adds_up("reported"):
             problems.append(self._mismatch_problem())
+        elif not self._adds_up("accounted"):
+            problems.append(self._lost_problem())
         return problems
 
     def _incomplete_problem(self):
@@ -174,27 +178,6 @@ class PosBridgeDay(models.Model):
             missing=missing,
         )
         return Problem(code="day_incomplete", message=message)
-
-    def _adds_up(self):
-        same_money = not self.currency_id.compare_amounts(
-            self.reported_amount, self.read_amount
-        )
-        return self.reported_count == self.read_count and same_money
-
-    def _mismatch_problem(self):
-        return Problem(
-            code="total_mismatch",
-            amount=self.reported_amount - self.read_amount,
-            message=self.env._(
-                "The till reports %(money)s (lines: %(reported)s), and %(read_money)s "
-                "arrived (lines: %(read)s). Fetch the day again; if it stays so, "
-                "compare both lists.",
-                reported=self.reported_count,
-                money=self.currency_id.format(self.reported_amount),
-                read=self.read_count,
-                read_money=self.currency_id.format(self.read_amount),
-            ),
-        )
 
     def _names_of_less(self, sold, most=8):
         """Like "Espresso 40 -> 20": the items of which the till tells less now."""

@@ -145,7 +145,8 @@ class TestSecurity(PosBridgeCommon):
             "pos.bridge.mapping.wizard": {"item_ids": self.esp.ids},
             "pos.bridge.test.wizard": {"item_id": self.esp.id},
             "pos.bridge.correction.wizard": {"date_from": "2026-03-01"},
-            "pos.bridge.transfer.wizard": {"outlet_id": self.outlet.id},
+            "pos.bridge.fetch.wizard": {"outlet_ids": self.outlet.ids},
+            "pos.bridge.fetch.line": {"day_id": self.day().id},
         }
         self.assertEqual(values.keys(), self.sheets())
         for name, vals in values.items():

@@ -25,6 +25,7 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_outdated = fields.Boolean(
         help="The sales changed since the last look, so nothing was posted."
     )
+    is_background = fields.Boolean(help="Many days: nobody waits for them.")
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
 
@@ -93,6 +94,8 @@ class PosBridgePreviewWizard(models.TransientModel):
 
     def action_post(self):
         """Post each of the days again, once."""
+        if self.is_background:
+            return self.day_ids._post_in_background()
         return self.day_ids.action_repost()
 
     def action_post_smaller(self):

@@ -3,6 +3,8 @@ import {onMounted, onWillUnmount} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 
 const MILLISECONDS_BETWEEN_LOOKS = 3000;
+/** Of records that have a state: nothing goes on in these. */
+const STATES_AT_REST = ["draft", "paused", "cancelled"];
 
 /**
  * A progress bar that looks again by itself, until it is full.
@@ -16,8 +18,13 @@ export class PosBridgeProgressField extends ProgressBarField {
         onWillUnmount(() => clearInterval(this.timer));
     }
 
+    get isMoving() {
+        const isAtRest = STATES_AT_REST.includes(this.props.record.data.state);
+        return this.currentValue < 100 && !isAtRest;
+    }
+
     async look() {
-        if (this.currentValue < 100 && !document.hidden) {
+        if (this.isMoving && !document.hidden) {
             await this.props.record.load();
         }
     }
