@@ -29,7 +29,7 @@ class PosBridgeTransfer(models.Model):
     )
     trigger = fields.Selection(
         [
-            ("automatic", "Automatic"),
+            ("automatic", "Schedule"),
             ("manual", "Fetched by hand"),
             ("migration", "Past sales"),
             ("upload", "Upload"),
@@ -151,8 +151,12 @@ class PosBridgeTransfer(models.Model):
             raise AuthenticationFailed(self.env._("it was not asked again."))
         connector = outlet.integration_id._connector()
         self._commit()
-        with self.env.cr.savepoint():
-            sales_day = connector.fetch_sales(outlet, date)
+        try:
+            with self.env.cr.savepoint():
+                sales_day = connector.fetch_sales(outlet, date)
+        except ValueError as error:
+            # What it told cannot be a receipt, a quantity, a date.
+            raise ContractViolation(str(error)) from error
         strange = [sale for sale in sales_day.sales if sale.business_date != date]
         if strange:
             raise ContractViolation(

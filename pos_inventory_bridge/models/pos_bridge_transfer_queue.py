@@ -105,7 +105,11 @@ class PosBridgeTransfer(models.Model):
         vals = {"error": error, "attempts": tries, "next_try_at": False}
         if seconds:
             vals["next_try_at"] = fields.Datetime.now() + timedelta(seconds=seconds)
-        waiting = [("day_id", "=", self.day_id.id), ("state", "=", "queued")]
+        waiting = [
+            ("day_id", "=", self.day_id.id),
+            ("state", "=", "queued"),
+            ("id", "!=", self.id),
+        ]
         transfer = self
         if self.search_count(waiting, limit=1):
             self.write({"state": "cancelled", "error": error})

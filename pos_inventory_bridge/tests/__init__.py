@@ -12,6 +12,7 @@ from . import (
     test_nothing_comes_back,
     test_posting,
     test_preview,
+    test_queue,
     test_recipe_form,
     test_recipe_version,
     test_sale,
@@ -21,5 +22,6 @@ from . import (
     test_storage,
     test_tours,
     test_transfer,
+    test_trouble,
     test_worklist,
 )
