@@ -37,7 +37,7 @@ COLLISIONS = (
     UniqueViolation,
 )
 ATTEMPTS_ON_COLLISION = 5
-#: A person waits so long for a till that somebody else is asking.
+#: A person waits so long for another run of the day, and for a till that is asked.
 SECONDS_OF_A_PERSON = 20
 #: So long a run waits until other days of its company are posted.
 SECONDS_FOR_A_TURN = 60
@@ -223,22 +223,24 @@ class PosBridgeTransfer(models.Model):
         """Claim, run, commit.
 
         Workers take the days of one outlet one after the other, oldest first; a person
-        does not wait for that.
+        does not wait for that, only for another run of the same day and for the till.
 
-        :param patience: how many seconds a person waits for a busy till
+        :param patience: how many seconds a person waits for either
         :return: None when it was run, else which transfers are busy, as a domain
         """
         self.ensure_one()
         # Reading ahead for all days that wait would cost more with each of them.
         transfer = self.with_prefetch()
-        outlet, connection = transfer.outlet_id, transfer.outlet_id.integration_id
+        outlet, day = transfer.outlet_id, transfer.day_id
+        connection = outlet.integration_id
         # What was read until now is forgotten: the row is read again once it is ours.
         transfer._commit()
         with self.env.registry.cursor() as lock:
-            is_mine = transfer._claim(lock)
-            if is_mine and not patience:
-                is_mine = locks.take(lock, "outlet", outlet.id)
-            if not is_mine:
+            if not (
+                transfer._claim(lock)
+                and (patience or locks.take(lock, "outlet", outlet.id))
+                and locks.take(lock, "day", day.id, patience)
+            ):
                 return Domain("outlet_id", "=", outlet.id)
             transfer.invalidate_recordset()
             if not transfer._run(patience):

@@ -42,11 +42,25 @@ class PosBridgeTransfer(models.Model):
             return self.env._("%s s", max(round(seconds), 1))
         return self.env._("%s h", format_duration(seconds / 3600))
 
-    @api.depends("error", "day_id")
+    @api.depends("error", "state", "duration", "move_count", "exception_count")
     def _compute_error_sentence(self):
-        """The list names the day already, and has room for one line."""
+        """The list names the day already, and has room for one sentence."""
         for transfer in self:
-            transfer.error_sentence = transfer._error_without_day().split("\n")[0]
+            error = transfer._error_without_day().split("\n")[0]
+            transfer.error_sentence = error or transfer._get_text_of_success()
+
+    def _get_text_of_success(self):
+        if self.state not in ("done", "partial"):
+            return False
+        told = [
+            (self.changed_sale_count, self.env._("receipts new or changed")),
+            (self.move_count, self.env._("stock moves")),
+            (self.exception_count, self.env._("exceptions open")),
+        ]
+        texts = [f"{count} {name}" for count, name in told if count]
+        if not self.move_count:
+            texts.insert(0, self.env._("Nothing had to be moved"))
+        return ", ".join([*texts, self.duration or ""]).rstrip(", ")
 
     def _error_without_day(self):
         day = self.day_id.display_name

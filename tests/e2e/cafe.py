@@ -235,7 +235,7 @@ def run_queue_together(env, till, before):
 
 
 def share_queue(env, till):
-    """One of several workers; how many days it posted, and in which order."""
+    """One of several workers; the days that it posted, in order."""
     _set_till(env, till)
     model_class = env.registry["pos.bridge.transfer"]
     original = model_class._compute_and_post
@@ -243,7 +243,9 @@ def share_queue(env, till):
 
     def noting(transfer):
         result = original(transfer)
-        posted.append([transfer.outlet_id.external_id, str(transfer.business_date)])
+        day = [transfer.outlet_id.external_id, str(transfer.business_date)]
+        if day not in posted:  # one that met the other worker is computed again
+            posted.append(day)
         return result
 
     model_class._compute_and_post = noting
