@@ -279,11 +279,11 @@ class PosBridgeDay(models.Model):
         transfers = self.env["pos.bridge.transfer"]._enqueue(
             days - later, trigger, next_try_at=moment, **vals
         )
-        transfers._enqueue(later, trigger, **vals)
+        queued = transfers._enqueue(later, trigger, **vals)
         transfers._run_all()
         told = transfers._outcome_notification()
         if later:
-            transfers._run_soon()
+            queued._dispatch()
             rest = self._get_text_of_rest(len(later))
             told["params"]["message"] += f"\n{rest}"
         return told

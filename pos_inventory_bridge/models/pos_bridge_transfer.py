@@ -1,50 +1,9 @@
-import logging
-import random
-import time
-from datetime import timedelta
-
-from psycopg2.errors import (
-    DeadlockDetected,
-    LockNotAvailable,
-    SerializationFailure,
-    UniqueViolation,
-)
-
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
 
-from ..tools.errors import (
-    AuthenticationFailed,
-    ConnectorError,
-    ContractViolation,
-    TemporaryFailure,
-)
+from ..tools.errors import AuthenticationFailed, ContractViolation
 
-_logger = logging.getLogger(__name__)
-
-READING = ("automatic", "manual", "migration", "upload")
 UNDOING = ("undo", "redo")
-#: What of two requests for one day is done; a later one of the same rank wins.
-RANKS = {
-    "automatic": 0,
-    "repost": 1,
-    **dict.fromkeys(READING[1:], 2),
-    "undo": 3,
-    "redo": 3,
-}
 COMPUTING_ALL = ("manual", "migration", "upload", "repost")
-SECONDS_BEFORE_RETRY = 300
-#: Another run of the same day was there first; this one starts again and sees its work.
-COLLISIONS = (
-    ConcurrencyError,
-    DeadlockDetected,
-    LockNotAvailable,
-    SerializationFailure,
-    UniqueViolation,
-)
-ATTEMPTS_ON_COLLISION = 5
-#: First key of the advisory locks that say "this transfer is being run".
-LOCK_SPACE = 1_346_654_290
 
 
 class PosBridgeTransfer(models.Model):
@@ -70,7 +29,7 @@ class PosBridgeTransfer(models.Model):
     )
     trigger = fields.Selection(
         [
-            ("automatic", "Automatic"),
+            ("automatic", "Schedule"),
             ("manual", "Fetched by hand"),
             ("migration", "Past sales"),
             ("upload", "Upload"),
@@ -82,10 +41,10 @@ class PosBridgeTransfer(models.Model):
     )
     state = fields.Selection(
         [
-            ("queued", "Queued"),
+            ("queued", "Waiting"),
             ("running", "Running"),
             ("done", "Done"),
-            ("partial", "Done, with exceptions"),
+            ("partial", "Done, exceptions"),
             ("parked", "Parked"),
             ("failed", "Failed"),
             ("cancelled", "Cancelled"),
@@ -93,17 +52,26 @@ class PosBridgeTransfer(models.Model):
         required=True,
         default="queued",
         index=True,
+        help="Waiting: it runs by itself. Parked: the till could not be asked or its "
+        "answer could not be used; nothing happens until somebody tries again. "
+        "Failed: the program stopped at an error.",
     )
     priority = fields.Integer(default=10, help="Lower runs earlier.")
-    attempts = fields.Integer()
-    next_try_at = fields.Datetime()
+    attempts = fields.Integer("Tries")
+    next_try_at = fields.Datetime("Next Try")
     requested_by = fields.Many2one("res.users", default=lambda self: self.env.user)
     reads_source = fields.Boolean(help="The till is asked before posting.")
     confirmed_digest = fields.Char(
         help="The sales that a person looked at and wants posted, though they are less."
     )
-    error = fields.Text()
-    error_payload = fields.Text()
+    error = fields.Text("What Happened")
+    error_payload = fields.Text(
+        "What the Till Answered", help="Without secrets and without people's data."
+    )
+    is_settled = fields.Boolean(
+        readonly=True,
+        help="It failed, and a later run of this day went well or was asked for.",
+    )
     sale_count = fields.Integer("Receipts")
     changed_sale_count = fields.Integer("Receipts That Changed")
     line_count = fields.Integer("Lines")
@@ -116,6 +84,9 @@ class PosBridgeTransfer(models.Model):
     posting_id = fields.Many2one("pos.bridge.posting", ondelete="set null")
 
     _one_queued_per_day = models.UniqueIndex("(day_id) WHERE state = 'queued'")
+    _next_in_line = models.Index(
+        "(priority, business_date, id) WHERE state IN ('queued', 'running')"
+    )
     _one_running_per_day = models.UniqueIndex("(day_id) WHERE state = 'running'")
 
     @api.depends("day_id.display_name", "trigger")
@@ -126,172 +97,66 @@ class PosBridgeTransfer(models.Model):
                 f"{transfer.day_id.display_name}, {triggers.get(transfer.trigger, '')}"
             )
 
-    # === QUEUE === #
-
-    @api.model
-    def _enqueue(self, days, trigger, **vals):
-        """One queued transfer per day; a day that waits already is not queued twice.
-
-        Nothing that was asked for is lost: of two requests the one of higher rank is
-        done, and the source is read if either of them wanted it.
-        """
-        vals = {"reads_source": trigger in READING, **vals, "trigger": trigger}
-        transfers = self.sudo()
-        queued = transfers.search(
-            [("day_id", "in", days.ids), ("state", "=", "queued")]
-        )
-        for transfer in queued:
-            transfer._join(vals)
-        missing = days - queued.day_id
-        try:
-            with self.env.cr.savepoint():
-                new = transfers.create([{**vals, "day_id": day.id} for day in missing])
-        except UniqueViolation as error:
-            # Two clicks at one moment: Odoo starts this one again.
-            raise ConcurrencyError(
-                self.env._("Somebody else is posting this day right now.")
-            ) from error
-        return (queued | new).sorted("business_date")
-
-    def _join(self, vals):
-        """Let this waiting transfer do what another request wants, too."""
-        wins = RANKS[vals["trigger"]] >= RANKS[self.trigger]
-        joined = vals if wins else {}
-        # A person who waits does not wait longer; a migration keeps its own rows.
-        priority = min(self.priority, vals.get("priority", self.priority))
-        error = {name: vals[name] for name in ("error", "next_try_at") if name in vals}
-        self.write(
-            {
-                **joined,
-                **error,
-                "reads_source": self.reads_source or vals["reads_source"],
-                "priority": priority,
-                "migration_id": self.migration_id.id or vals.get("migration_id"),
-            }
-        )
-
-    def _run_all(self):
-        """Run these now, oldest business date first; one bad day does not stop the
-        others.
-        """
-        for transfer in self.sudo():
-            transfer._run_once()
-
-    @api.model
-    def _run_soon(self):
-        """Let the scheduled action run what is queued, as soon as it can."""
-        cron = self.env.ref("pos_inventory_bridge.ir_cron_run_queued").sudo()
-        cron._trigger()
-
-    @api.model
-    def _cron_run_queued(self):
-        """Scheduled: run what is queued, until it is done or the time is up."""
-        waiting = [
-            ("state", "in", ("queued", "running")),
-            "|",
-            ("next_try_at", "=", False),
-            ("next_try_at", "<=", fields.Datetime.now()),
-        ]
-        transfers = self.search(waiting, order="priority, business_date, id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(transfers))
-        for transfer in transfers:
-            transfer._run_once()
-            if not cron._commit_progress(1):
-                break
-
-    def _run_once(self):
-        """Claim, run, commit; a collision with another run starts this one again."""
-        self.ensure_one()
-        # Reading ahead for all days that wait would cost more with each of them.
-        transfer = self.with_prefetch()
-        transfer._commit()
-        with self.env.registry.cursor() as lock:
-            if transfer._claim(lock):
-                transfer._run_until_alone()
-                transfer.migration_id._finish_if_done()
-                transfer._commit()
-
-    def _run_until_alone(self):
-        for attempt in range(ATTEMPTS_ON_COLLISION):
-            try:
-                self._run()
-                self._commit()
-                return
-            except COLLISIONS as error:
-                collision = error
-                self._rollback()
-                _logger.info("Transfer %s met another run, again", self.id)
-                time.sleep(random.uniform(0, 0.2 * 2**attempt))
-        if isinstance(collision, UniqueViolation):
-            # Nobody else is this persistent: it will never be otherwise.
-            self._fail(str(collision))
-        else:
-            self._wait(SECONDS_BEFORE_RETRY)
-        self._commit()
-
-    def _claim(self, cursor):
-        """An advisory lock for as long as the run lasts; a dead worker frees it."""
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, self.id]
-        )
-        return cursor.fetchone()[0]
-
-    def _commit(self):
-        """The end of a step that must outlive whatever comes next."""
-        self.env["ir.cron"]._commit_progress()
-
-    def _rollback(self):
-        self.env.cr.rollback()
-        self.env.invalidate_all()
-
     # === THE RUN === #
 
-    def _run(self):
-        """One run, in order. Every outcome ends in this record."""
+    def _run(self, patience=0):
+        """One run, in order. Every outcome ends in this record.
+
+        :param patience: how many seconds to wait while somebody else asks the till
+        :return: False if the till was busy, so that nothing was done
+        """
         self.ensure_one()
         transfer = self.with_company(self.company_id).with_context(
             tracking_disable=True
         )
-        if transfer.state not in ("queued", "running"):
-            return
-        transfer._start()
         try:
+            with transfer._open_till(patience) as is_free:
+                if not is_free:
+                    return False
+                if not transfer._alone(transfer._start):
+                    return True
+                if transfer.reads_source:
+                    sales_day = transfer._fetch()
             if transfer.reads_source:
-                sales_day = transfer._fetch()
-                with self.env.cr.savepoint():
-                    transfer._import(sales_day)
-                transfer._commit()
-            with self.env.cr.savepoint():
-                transfer._compute_and_post()
-        except COLLISIONS:
-            raise
-        except ConnectorError as error:
-            transfer._fail_to_fetch(error)
-        except Exception as error:
-            _logger.exception("Transfer %s failed", self.id)
-            transfer._fail(str(error))
-            transfer.day_id._note_failure()
+                transfer._alone(transfer._import, sales_day)
+            with transfer._post_in_turn() as is_my_turn:
+                step = transfer._compute_and_post if is_my_turn else transfer._wait
+                transfer._alone(step)
+        except Exception as error:  # noqa: BLE001 - it is logged and told there
+            transfer._meet_trouble(error)
+        return True
 
     def _start(self):
+        """Say that it runs; False if somebody else has finished it meanwhile."""
+        if self.state not in ("queued", "running"):
+            return False
         self.write(
             {
                 "state": "running",
                 "started_at": fields.Datetime.now(),
+                "finished_at": False,
+                "next_try_at": False,
                 "attempts": self.attempts + 1,
                 "error": False,
                 "error_payload": False,
             }
         )
         self.flush_recordset()
+        return True
 
     def _fetch(self):
         """The source is asked with no working transaction open."""
         outlet, date = self.outlet_id, self.business_date
+        if outlet.integration_id.state == "error":
+            raise AuthenticationFailed(self.env._("it was not asked again."))
         connector = outlet.integration_id._connector()
         self._commit()
-        with self.env.cr.savepoint():
-            sales_day = connector.fetch_sales(outlet, date)
+        try:
+            with self.env.cr.savepoint():
+                sales_day = connector.fetch_sales(outlet, date)
+        except ValueError as error:
+            # What it told cannot be a receipt, a quantity, a date.
+            raise ContractViolation(str(error)) from error
         strange = [sale for sale in sales_day.sales if sale.business_date != date]
         if strange:
             raise ContractViolation(
@@ -316,7 +181,7 @@ class PosBridgeTransfer(models.Model):
         self.write({"sale_count": len(sales_day.sales), "changed_sale_count": changed})
         if moved_from:
             days = self.env["pos.bridge.day"]._get_or_create(day.outlet_id, moved_from)
-            self._enqueue(days, "repost")
+            self._enqueue(days, "repost")._dispatch()
 
     def _compute_and_post(self):
         """Resolve, explode, reconcile, post, log: one transaction, all of it or
@@ -446,81 +311,4 @@ class PosBridgeTransfer(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
-
-    def _fail(self, message, payload=None):
-        self.write(
-            {
-                "state": "failed",
-                "error": message,
-                "error_payload": payload,
-                "finished_at": fields.Datetime.now(),
-            }
-        )
-        if self.day_id.state == "pending":
-            self.day_id.state = "failed"
-
-    def _wait(self, seconds=0, error=False):
-        """Back into the queue; where the day waits there already, that one waits."""
-        vals = {"error": error}
-        if seconds:
-            vals["next_try_at"] = fields.Datetime.now() + timedelta(seconds=seconds)
-        waiting = [("day_id", "=", self.day_id.id), ("state", "=", "queued")]
-        if self.search_count(waiting, limit=1):
-            self.write({"state": "cancelled", "error": error})
-            vals["reads_source"] = self.reads_source
-            self._enqueue(self.day_id, self.trigger, **vals)
-        else:
-            self.write({**vals, "state": "queued"})
-
-    def _fail_to_fetch(self, error):
-        """What the connector's error means for this day, and for its connection."""
-        if isinstance(error, TemporaryFailure):
-            self._wait(error.seconds or SECONDS_BEFORE_RETRY, str(error))
-            return
-        if isinstance(error, AuthenticationFailed):
-            self.outlet_id.integration_id.state = "error"
-        payload = error.payload if isinstance(error, ContractViolation) else None
-        self._fail(str(error), payload and str(payload))
-
-    def _outcome_notification(self):
-        """What a person who pressed a button is told about these runs."""
-        failed = self.filtered(lambda run: run.state == "failed")
-        waiting = self.filtered(lambda run: run.state in ("queued", "running"))
-        if failed:
-            # Many days often fail for one reason.
-            errors = dict.fromkeys(filter(None, failed.mapped("error")))
-            kind, message = "danger", "\n".join(errors)
-        elif waiting:
-            kind = "warning"
-            message = waiting[0].error or self.env._(
-                "Somebody else is posting this day right now; it is queued."
-            )
-        elif self.day_id.filtered(lambda day: day._is_undone()) and (
-            set(self.mapped("trigger")) != {"undo"}
-        ):
-            kind = "warning"
-            message = self.env._(
-                "This day is undone: its sales are kept, nothing is posted. Use Redo."
-            )
-        else:
-            kind = "warning" if "partial" in self.mapped("state") else "success"
-            message = self.env._(
-                "Stock moves posted: %(moves)s. Open exceptions: %(problems)s.",
-                moves=sum(self.mapped("move_count")),
-                problems=sum(self.mapped("exception_count")),
-            )
-        return self.env["pos.bridge.integration"]._notification(message, kind)
-
-    # === ACTIONS === #
-
-    def action_retry(self):
-        """Queue a failed or parked transfer again, and run it now."""
-        self.day_id._check_may_run()
-        transfers = self.browse()
-        for transfer in self.filtered(lambda run: run.state in ("failed", "parked")):
-            transfers |= self._enqueue(transfer.day_id, transfer.trigger)
-        transfers._run_all()
-        return transfers._outcome_notification()
-
-    def action_cancel(self):
-        self.filtered(lambda run: run.state in ("queued", "parked")).state = "cancelled"
+        self._settle_trouble()

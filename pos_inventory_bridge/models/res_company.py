@@ -72,3 +72,29 @@ class ResCompany(models.Model):
             "use_create_lots": False,
             "use_existing_lots": False,
         }
+
+    def _pos_bridge_manager(self):
+        """Whom trouble calls: a manager of the bridge who works in this company."""
+        self.ensure_one()
+        group = self.env.ref("pos_inventory_bridge.pos_bridge_group_manager")
+        users = self.env["res.users"].sudo()
+        managers = users.search(
+            [
+                ("all_group_ids", "in", group.ids),
+                ("company_ids", "in", self.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+        )
+        # Somebody of this company rather than who may look into all of them.
+        own = managers.filtered(lambda user: user.company_id == self)
+        return (own or managers or self.env.user)[0]
+
+    def _pos_bridge_uses_fifo(self):
+        """Does any product of this company take its cost from the oldest receipts?"""
+        self.ensure_one()
+        categories = self.env["product.category"].sudo().with_company(self)
+        is_fifo = [("property_cost_method", "=", "fifo")]
+        return self.cost_method == "fifo" or bool(
+            categories.search_count(is_fifo, limit=1)
+        )

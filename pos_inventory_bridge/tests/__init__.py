@@ -17,6 +17,7 @@ from . import (
     test_post_again,
     test_posting,
     test_preview,
+    test_queue,
     test_recipe_form,
     test_recipe_version,
     test_reconcile,
@@ -27,5 +28,6 @@ from . import (
     test_storage,
     test_tours,
     test_transfer,
+    test_trouble,
     test_worklist,
 )

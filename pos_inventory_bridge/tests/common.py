@@ -11,6 +11,7 @@ from odoo import Command, fields
 from odoo.addons.base.tests.common import BaseCommon
 
 from ..tools.records import SaleData, SaleLineData, SalesDay
+from .scripted_till import ScriptedTill
 
 DAY = date(2026, 3, 3)
 
@@ -19,9 +20,9 @@ class PosBridgeCommon(BaseCommon):
     """Company B of two, average cost, an outlet whose till is ``cls.till``.
 
     ``cls.till[outlet id, date]`` is the ``SalesDay`` that the connector answers;
-    ``sell`` puts one there. Nothing is done as administrator that a back-office user
-    does: ``cls.env`` is that of a user with the bridge's user group only, set-up goes
-    through ``sudo``.
+    ``sell`` puts one there, and ``scripted_till`` makes it answer late, wrong or not.
+    Nothing is done as administrator that a back-office user does: ``cls.env`` is that
+    of a user with the bridge's user group only, set-up goes through ``sudo``.
     """
 
     digits = 2
@@ -43,7 +44,7 @@ class PosBridgeCommon(BaseCommon):
         cls._create_units()
         cls._create_user()
         cls._create_integration()
-        cls.till = {}
+        cls.till = ScriptedTill()
         cls._patch_till()
         cls.uom_kg = cls.env.ref("uom.product_uom_kgm")
         cls.uom_unit = cls.env.ref("uom.product_uom_unit")
@@ -121,7 +122,7 @@ class PosBridgeCommon(BaseCommon):
     @classmethod
     def _patch_till(cls):
         def fetch_sales(connector, outlet, business_date):
-            return cls.till.get((outlet.id, business_date), SalesDay(complete=True))
+            return cls.till.answer(outlet, business_date)
 
         cls.startClassPatcher(
             patch.object(

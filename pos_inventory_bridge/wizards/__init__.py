@@ -4,6 +4,7 @@ from . import (
     pos_bridge_mapping_wizard,
     pos_bridge_mapping_wizard_preview,
     pos_bridge_preview_wizard,
+    pos_bridge_queue_wizard,
     pos_bridge_test_wizard,
     stock_return_picking,
 )

@@ -297,7 +297,7 @@ class PosBridgeCsvFile(models.Model):
             waiting[0]._run_all()
             waiting = waiting[1:]
         if waiting:
-            self.env["pos.bridge.transfer"]._run_soon()
+            waiting._dispatch()
             return self._action_open()
         return self.action_view_days()
 

@@ -7,6 +7,7 @@ what it does.
 import functools
 import os
 import signal
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -172,6 +173,15 @@ def ask(env, day):
     env.cr.commit()
 
 
+def ask_many(env, dates):
+    """Queue all these days of every outlet."""
+    dates = [date.fromisoformat(day) for day in dates]
+    for outlet in env["pos.bridge.outlet"].search([]):
+        days = env["pos.bridge.day"]._get_or_create(outlet, dates)
+        env["pos.bridge.transfer"]._enqueue(days, "migration")
+    env.cr.commit()
+
+
 def run_queue(env, till, kill=None, times=1):
     """What the scheduler does, as often as it would be started."""
     _set_till(env, till)
@@ -222,6 +232,40 @@ def run_queue_together(env, till, before):
     _meet_before(env, *before)
     env["pos.bridge.transfer"]._cron_run_queued()
     env.cr.commit()
+
+
+def share_queue(env, till):
+    """One of several workers; the days that it posted, in order."""
+    _set_till(env, till)
+    model_class = env.registry["pos.bridge.transfer"]
+    original = model_class._compute_and_post
+    posted = []
+
+    def noting(transfer):
+        result = original(transfer)
+        day = [transfer.outlet_id.external_id, str(transfer.business_date)]
+        if day not in posted:  # one that met the other worker is computed again
+            posted.append(day)
+        return result
+
+    model_class._compute_and_post = noting
+    meeting.wait(60)
+    env["pos.bridge.transfer"]._cron_run_queued()
+    env.cr.commit()
+    return posted
+
+
+def die_while_asking(env, till, seconds):
+    """A worker that is killed while the till keeps it waiting."""
+    _set_till(env, till)
+
+    def fetch_sales(connector, outlet, business_date):
+        meeting.wait(60)
+        time.sleep(seconds)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    env.registry["pos.bridge.connector.none"].fetch_sales = fetch_sales
+    env["pos.bridge.transfer"]._cron_run_queued()
 
 
 def click_together(env, till, day_id, trigger, before=None):

@@ -4,6 +4,7 @@ Real processes that wait for each other at the point where it hurts. Every test 
 day of its own, and what it must have used is worked out by hand.
 """
 
+import signal
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ import ledger
 import pytest
 
 ROUNDS = range(10)
+MANY_ROUNDS = range(50)
 RECEIPTS = {"R1": {"ESP": 2}, "R2": {"BURGER": 2}, "R3": {"COLA": 1, "SEASON": 1}}
 TOMATO = float(round(2 * Decimal("0.05") / Decimal("0.9"), 5))
 USED = {"Coffee": 0.018, "Bun": 2, "Tomato": TOMATO, "Cola": 1}
@@ -28,7 +30,7 @@ def cafe(stage):
 
 def new_day(kind, number):
     """(date, what the till says of it): no two tests share a day."""
-    day = str(date(2026, 3, 1) + timedelta(days=10 * kind + number))
+    day = str(date(2025, 3, 1) + timedelta(days=50 * kind + number))
     return day, {day: {f"{name} of {day}": lines for name, lines in RECEIPTS.items()}}
 
 
@@ -63,7 +65,7 @@ def assert_shelves(stage):
     assert {product: shelves[product] for product in left} == expected
 
 
-@pytest.mark.parametrize("number", ROUNDS)
+@pytest.mark.parametrize("number", MANY_ROUNDS)
 def test_two_schedulers_one_transfer(cafe, number):
     """Both find it in the queue; one of them runs it."""
     day, till = new_day(0, number)
@@ -113,3 +115,41 @@ def test_two_outlets_one_shelf(cafe, number):
     finish(cafe, till)
     assert_posted_once(cafe, day, ("bar", "hall"))
     assert_shelves(cafe)
+
+
+def test_two_workers_share_a_queue(cafe):
+    """40 days of two outlets: each posted once, oldest first at each outlet."""
+    told = [new_day(4, number) for number in range(20)]
+    till = {day: receipts for _day, answer in told for day, receipts in answer.items()}
+    days = [day for day, _till in told]
+    cafe.do("ask_many", dates=days)
+    work = ("share_queue", {"till": till})
+    first, second = cafe.run(work, work)
+    assert first
+    assert second
+    assert len(first) + len(second) == 40
+    for day in days:
+        assert_posted_once(cafe, day, ("bar", "hall"))
+    attempts = "SELECT DISTINCT attempts, state FROM pos_bridge_transfer WHERE"
+    span = f"business_date BETWEEN '{days[0]}' AND '{days[-1]}'"
+    assert cafe.rows(f"{attempts} {span}") == [(1, "partial")]
+    order = f"""SELECT day.business_date::text FROM pos_bridge_posting posting
+                  JOIN pos_bridge_day day ON day.id = posting.day_id
+                  JOIN pos_bridge_outlet outlet ON outlet.id = day.outlet_id
+                 WHERE outlet.external_id = 'bar' AND {span} ORDER BY posting.id"""
+    assert [row[0] for row in cafe.rows(order)] == days
+    assert_shelves(cafe)
+
+
+def test_a_killed_worker_is_replaced_at_once(cafe):
+    """The other one finds the day busy, and has it the moment its worker is dead."""
+    day, till = new_day(5, 0)
+    cafe.do("ask", day=day)
+    dead, _alive = cafe.run(
+        ("die_while_asking", {"till": till, "seconds": 1}),
+        ("share_queue", {"till": till}),
+    )
+    assert dead == signal.SIGKILL
+    assert_posted_once(cafe, day)
+    query = f"SELECT attempts FROM pos_bridge_transfer WHERE business_date = '{day}'"
+    assert cafe.rows(query) == [(2,)]

@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_duration
+
+from .pos_bridge_day import DAYS_WHILE_WAITING
+from .pos_bridge_transfer_trouble import TROUBLE
+
+RETRYABLE = ("queued", *TROUBLE)
+
+
+class PosBridgeTransfer(models.Model):
+    """The run log: what a person reads of a run, is told of it, and can do about it."""
+
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.transfer"
+
+    happened_at = fields.Datetime(
+        "When",
+        compute="_compute_happened_at",
+        help="When it ran last; what has not run yet: since when it waits.",
+    )
+    duration = fields.Char(compute="_compute_duration")
+    error_sentence = fields.Char("What Happened", compute="_compute_error_sentence")
+
+    @api.depends("started_at", "create_date")
+    def _compute_happened_at(self):
+        for transfer in self:
+            transfer.happened_at = transfer.started_at or transfer.create_date
+
+    @api.depends("started_at", "finished_at")
+    def _compute_duration(self):
+        for transfer in self:
+            transfer.duration = False
+            if transfer.started_at and transfer.finished_at:
+                spent = transfer.finished_at - transfer.started_at
+                transfer.duration = self._get_text_of_seconds(spent.total_seconds())
+
+    @api.model
+    def _get_text_of_seconds(self, seconds):
+        if seconds < 120:
+            return self.env._("%s s", max(round(seconds), 1))
+        return self.env._("%s h", format_duration(seconds / 3600))
+
+    @api.depends("error", "state", "duration", "move_count", "exception_count")
+    def _compute_error_sentence(self):
+        """The list names the day already, and has room for one sentence."""
+        for transfer in self:
+            error = transfer._error_without_day().split("\n")[0]
+            transfer.error_sentence = error or transfer._get_text_of_success()
+
+    def _get_text_of_success(self):
+        if self.state not in ("done", "partial"):
+            return False
+        told = [
+            (self.changed_sale_count, self.env._("receipts new or changed")),
+            (self.move_count, self.env._("stock moves")),
+            (self.exception_count, self.env._("exceptions open")),
+        ]
+        texts = [f"{count} {name}" for count, name in told if count]
+        if not self.move_count:
+            texts.insert(0, self.env._("Nothing had to be moved"))
+        return ", ".join([*texts, self.duration or ""]).rstrip(", ")
+
+    def _error_without_day(self):
+        day = self.day_id.display_name
+        text = (self.error or "").removeprefix(f"{day}: ").removeprefix(f"{day} ")
+        return text[:1].upper() + text[1:]
+
+    # === WHAT A PERSON IS TOLD === #
+
+    def _outcome_notification(self):
+        """What a person who pressed a button is told about these runs."""
+        kind, message = self._get_outcome()
+        return self.env["pos.bridge.integration"]._notification(message, kind)
+
+    def _get_outcome(self):
+        """(kind of notification, text): the worst of all these runs is told."""
+        waiting = self.filtered(lambda run: run.state in ("queued", "running"))
+        shut_out = waiting.filtered(
+            lambda run: run.error and run.outlet_id.integration_id.state == "error"
+        )
+        failed = self.filtered(lambda run: run.state in TROUBLE) | shut_out
+        if failed:
+            return "danger", failed._get_text_of_errors()
+        if waiting:
+            return "warning", waiting._get_text_of_errors() or self.env._(
+                "Somebody else is posting this day right now; it is queued."
+            )
+        if self.day_id.filtered(lambda day: day._is_undone()) and (
+            set(self.mapped("trigger")) != {"undo"}
+        ):
+            return "warning", self.env._(
+                "This day is undone: its sales are kept, nothing is posted. Use Redo."
+            )
+        kind = "warning" if "partial" in self.mapped("state") else "success"
+        return kind, self.env._(
+            "Stock moves posted: %(moves)s. Open exceptions: %(problems)s.",
+            moves=sum(self.mapped("move_count")),
+            problems=sum(self.mapped("exception_count")),
+        )
+
+    def _get_text_of_errors(self):
+        """Many days often fail for one reason, which is told once."""
+        texts = []
+        for reason, runs in (
+            self.filtered("error").grouped(lambda run: run._error_without_day()).items()
+        ):
+            several = self.env._(
+                "%(count)s days: %(reason)s", count=len(runs), reason=reason
+            )
+            texts.append(several if len(runs) > 1 else runs.error)
+        return "\n".join(texts)
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Run it again now: what failed by a new run, what waits without waiting; of
+        many the later ones wait in the queue.
+        """
+        self.day_id._check_may_run()
+        wanted = self.sudo().filtered(lambda run: run.state in RETRYABLE)
+        moment = fields.Datetime.now() + timedelta(minutes=1)
+        transfers = self.sudo().browse()
+        for transfer in wanted.sorted("business_date"):
+            transfers |= transfer._enqueue(
+                transfer.day_id,
+                transfer.trigger,
+                reads_source=transfer.reads_source,
+                migration_id=transfer.migration_id.id,
+                next_try_at=moment,
+                attempts=0,
+            )
+        wanted.filtered(lambda run: run.state in TROUBLE).is_settled = True
+        now, later = transfers[:DAYS_WHILE_WAITING], transfers[DAYS_WHILE_WAITING:]
+        later.next_try_at = False
+        later._dispatch()
+        now._run_all()
+        return now._outcome_notification()
+
+    def action_cancel(self):
+        """What has not begun does not begin; what was given up is put away."""
+        self.filtered(lambda run: run.state in ("queued", "parked")).state = "cancelled"
+
+    def action_view_day(self):
+        return self._action_open(self.day_id)
+
+    def action_view_posting(self):
+        return self._action_open(self.posting_id)
+
+    def _action_open(self, record):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }

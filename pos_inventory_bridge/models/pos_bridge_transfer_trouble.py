@@ -1,0 +1,215 @@
+import logging
+import random
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..tools.errors import (
+    AuthenticationFailed,
+    ConnectorError,
+    ContractViolation,
+    TemporaryFailure,
+)
+from ..tools.redact import redact_payload, redact_text
+from .pos_bridge_transfer_queue import COLLISIONS
+
+_logger = logging.getLogger(__name__)
+
+#: So often a till that cannot answer is asked for one day; then a person must look.
+TRIES = 8
+SECONDS_AT_FIRST = 30
+SECONDS_AT_MOST = 3600
+#: A till that asks for more patience than this is asked once a day all the same.
+SECONDS_IN_A_DAY = 86400
+SECONDS_AFTER_COLLISION = 60
+#: After so many failed runs in a row an outlet is fetched only by hand.
+FAILED_RUNS_BEFORE_PAUSE = 5
+TROUBLE = ("failed", "parked")
+
+
+def seconds_before_retry(tries):
+    """Twice as long after each try, and at random, so that many do not come at once."""
+    return random.uniform(1, min(SECONDS_AT_MOST, SECONDS_AT_FIRST * 2**tries))
+
+
+class PosBridgeTransfer(models.Model):
+    """Trouble: what an error means for the day, its outlet and its connection."""
+
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.transfer"
+
+    def _meet_trouble(self, error):
+        """Write down what happened and what comes next; other days go on."""
+        try:
+            self._alone(self._get_answer_to(error), error)
+        except COLLISIONS:
+            _logger.exception("Trouble of transfer %s: others were first", self.id)
+
+    def _get_answer_to(self, error):
+        if isinstance(error, COLLISIONS):
+            return self._stand_aside
+        if isinstance(error, ConnectorError):
+            return self._fail_to_fetch
+        _logger.error("Transfer %s failed", self.id, exc_info=error)
+        return self._fail_unexpectedly
+
+    def _stand_aside(self, error):
+        """Others were always first. Half a run that never fits will not fit later."""
+        if isinstance(error, UniqueViolation) and self.state == "running":
+            self._fail_unexpectedly(error)
+        elif self.state in ("queued", "running"):
+            self._wait(SECONDS_AFTER_COLLISION)
+
+    def _fail_to_fetch(self, error):
+        """What the connector's error means, by its class alone."""
+        if isinstance(error, TemporaryFailure):
+            self._try_again_later(error)
+        elif isinstance(error, AuthenticationFailed):
+            self._lose_connection(error)
+        else:
+            payload = error.payload if isinstance(error, ContractViolation) else None
+            self._park(self._get_text_of_contract(error), payload)
+
+    # === THE TILL CANNOT ANSWER NOW === #
+
+    def _try_again_later(self, error):
+        if self.attempts >= TRIES:
+            self._park(self._get_text_of_giving_up(error))
+            return
+        asked = error.seconds and min(error.seconds, SECONDS_IN_A_DAY)
+        seconds = asked or seconds_before_retry(self.attempts)
+        self._wait(seconds, self._get_text_of_waiting(error))
+        self._let_others_wait(seconds, is_connection=bool(asked))
+
+    def _let_others_wait(self, seconds, is_connection):
+        """A till that is down is not asked for each day that waits, one by one.
+
+        :param is_connection: the till itself asked for a pause: all its outlets wait
+        """
+        place = (
+            ("day_id.integration_id", "=", self.outlet_id.integration_id.id)
+            if is_connection
+            else ("outlet_id", "=", self.outlet_id.id)
+        )
+        until = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
+        others = self.search(
+            [
+                place,
+                ("state", "=", "queued"),
+                ("reads_source", "=", True),
+                ("id", "!=", self.id),
+                "|",
+                ("next_try_at", "=", False),
+                ("next_try_at", "<", until),
+            ]
+        )
+        others.try_lock_for_update().next_try_at = until
+
+    # === THE TILL DOES NOT LET US IN === #
+
+    def _lose_connection(self, error):
+        """Nobody asks again until a person has reconnected; then it runs by itself."""
+        integration = self.outlet_id.integration_id
+        if integration.state != "error":
+            integration.state = "error"
+        integration._call_manager_to_reconnect(redact_text(error))
+        self._wait(error=self._get_text_of_lost_connection(error))
+
+    # === A PERSON MUST LOOK === #
+
+    def _park(self, message, payload=None):
+        """Nothing more happens until somebody tries again."""
+        self._end_badly("parked", message, redact_payload(payload))
+
+    def _fail_unexpectedly(self, error):
+        self._end_badly("failed", self._get_text_of_failure(error))
+        self.day_id._note_failure()
+
+    def _end_badly(self, state, message, payload=False):
+        self.write(
+            {
+                "state": state,
+                "error": message,
+                "error_payload": payload,
+                "finished_at": fields.Datetime.now(),
+            }
+        )
+        if self.day_id.state == "pending":
+            self.day_id.state = "failed"
+        self.outlet_id._count_failed_run(message)
+
+    def _settle_trouble(self):
+        """A good run: what failed before on this day needs nobody any more."""
+        if self.reads_source and self.outlet_id.failed_runs:
+            self.outlet_id.failed_runs = 0
+        earlier = [
+            ("day_id", "=", self.day_id.id),
+            ("state", "in", TROUBLE),
+            ("is_settled", "=", False),
+        ]
+        self.search(earlier).is_settled = True
+
+    # === IN PLAIN WORDS === #
+
+    def _get_text_of_waiting(self, error):
+        return self.env._(
+            "%(day)s: the till could not answer. It said: %(cause)s\n"
+            "Nothing to do now: it is asked again by itself (try %(number)s of "
+            "%(all)s was this one).",
+            day=self.day_id.display_name,
+            cause=redact_text(error),
+            number=self.attempts,
+            all=TRIES,
+        )
+
+    def _get_text_of_giving_up(self, error):
+        return self.env._(
+            "%(day)s: the till could not answer %(all)s times in a row, so it is not "
+            "asked again by itself. It said last: %(cause)s\n"
+            "Nothing was posted by this run. Find out whether the till's service "
+            "works, then press Try Again.",
+            day=self.day_id.display_name,
+            cause=redact_text(error),
+            all=TRIES,
+        )
+
+    def _get_text_of_contract(self, error):
+        return self.env._(
+            "%(day)s: the till answered, but not what it should, so nothing of the "
+            "answer was used. %(cause)s\n"
+            "What was posted before stays. Press Try Again; if this comes back, show "
+            "this page to whoever looks after the till.",
+            day=self.day_id.display_name,
+            cause=redact_text(error),
+        )
+
+    def _get_text_of_lost_connection(self, error):
+        return self.env._(
+            "%(day)s: the connection %(integration)s is lost, the till does not let us "
+            "in. %(cause)s\n"
+            "Open the integration and connect it again; this day is then fetched by "
+            "itself.",
+            day=self.day_id.display_name,
+            integration=self.outlet_id.integration_id.name,
+            cause=redact_text(error),
+        )
+
+    def _get_text_of_failure(self, error):
+        if isinstance(error, UserError):
+            return self.env._(
+                "%(day)s was not posted. Odoo says: %(cause)s\n"
+                "Nothing of it was moved. Mend that, then press Try Again.",
+                day=self.day_id.display_name,
+                cause=redact_text(error),
+            )
+        return self.env._(
+            "%(day)s was not posted: the program stopped at an error (%(kind)s: "
+            "%(cause)s).\n"
+            "Nothing of it was moved, and other days go on. Press Try Again; if this "
+            "comes back, show this page to whoever looks after Odoo.",
+            day=self.day_id.display_name,
+            kind=type(error).__name__,
+            cause=redact_text(error),
+        )

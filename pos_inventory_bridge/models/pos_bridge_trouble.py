@@ -1,0 +1,87 @@
+"""What trouble does to outlets and integrations, and whom it calls."""
+
+from odoo import fields, models
+
+from .pos_bridge_transfer_trouble import FAILED_RUNS_BEFORE_PAUSE
+
+RECONNECT = "pos_inventory_bridge.mail_activity_type_reconnect"
+PAUSED = "pos_inventory_bridge.mail_activity_type_outlet_paused"
+
+
+class PosBridgeOutlet(models.Model):
+    _inherit = "pos.bridge.outlet"
+
+    def write(self, vals):
+        """Whoever lets an outlet run again starts counting anew."""
+        resumed = vals.get("state") == "active"
+        if resumed:
+            vals = {"failed_runs": 0, **vals}
+        result = super().write(vals)
+        if resumed:
+            self.sudo().activity_unlink([PAUSED])
+            self.env["pos.bridge.transfer"]._dispatch_waiting(
+                [("outlet_id", "in", self.ids)]
+            )
+        return result
+
+    def _count_failed_run(self, message):
+        """One more failed in a row; an active outlet pauses itself after some."""
+        self.failed_runs += 1
+        if self.state == "active" and self.failed_runs >= FAILED_RUNS_BEFORE_PAUSE:
+            reason = self.env._(
+                "Paused by itself: %s runs in a row failed.", self.failed_runs
+            )
+            self.with_context(tracking_disable=False)._pause(reason)
+            self._call_manager_to_resume(message)
+
+    def _call_manager_to_resume(self, message):
+        note = self.env._(
+            "%(outlet)s is not fetched by itself any more: %(number)s runs in a row "
+            "failed. The last one says: %(message)s Mend the cause, fetch one day by "
+            "hand to see that it works, then activate the outlet again; no day is "
+            "lost.",
+            outlet=self.name,
+            number=self.failed_runs,
+            message=message,
+        )
+        summary = self.env._("%s paused itself", self.name)
+        _call_manager_once(self, PAUSED, summary, note)
+
+
+class PosBridgeIntegration(models.Model):
+    _inherit = "pos.bridge.integration"
+
+    def write(self, vals):
+        """Connected again: nobody needs to be called, and what waited runs."""
+        result = super().write(vals)
+        if vals.get("state") == "connected":
+            self.sudo().activity_unlink([RECONNECT])
+            self.env["pos.bridge.transfer"]._dispatch_waiting(
+                [("day_id.integration_id", "in", self.ids)]
+            )
+        return result
+
+    def _call_manager_to_reconnect(self, message):
+        note = self.env._(
+            "The till does not let us in any more, so no sales of %(integration)s are "
+            "fetched: %(message)s Open the integration and connect it again. The days "
+            "that wait are then fetched by themselves; nothing is lost.",
+            integration=self.name,
+            message=message,
+        )
+        summary = self.env._("Connect %s again", self.name)
+        _call_manager_once(self, RECONNECT, summary, note)
+
+
+def _call_manager_once(record, activity_type, summary, note):
+    """An activity for the manager of the record's company; an open one is enough."""
+    record = record.sudo()
+    if record.activity_search([activity_type]):
+        return
+    record.with_context(tracking_disable=False).activity_schedule(
+        activity_type,
+        fields.Date.context_today(record),
+        summary=summary,
+        note=note,
+        user_id=record.company_id._pos_bridge_manager().id,
+    )
