@@ -18,12 +18,16 @@ class PosBridgeDay(models.Model):
     _inherit = "pos.bridge.day"
 
     def _note_source(self, sales_day):
-        """What the source says of its own answer."""
-        totals = sales_day.control_totals
+        """What the source says of its own answer; nobody knows the end of a day that
+        goes on.
+        """
+        totals, missing = sales_day.control_totals, sales_day.missing or False
+        if self._is_going_on():
+            missing = self.env._("The day goes on: this is what was sold so far.")
         self._write_changed(
             {
-                "source_complete": sales_day.complete,
-                "source_missing": sales_day.missing or False,
+                "source_complete": sales_day.complete and not self._is_going_on(),
+                "source_missing": missing,
                 "is_reported": totals.count is not None or totals.amount is not None,
                 "reported_count": totals.count or 0,
                 "reported_quantity": float(totals.quantity or 0),
@@ -158,7 +162,7 @@ class PosBridgeDay(models.Model):
     def _source_problems(self):
         """What the source itself leaves open."""
         problems = []
-        if not self.source_complete:
+        if not self.source_complete and not self._is_going_on():
             problems.append(self._incomplete_problem())
         if self.is_reported and not self._adds_up():
             problems.append(self._mismatch_problem())

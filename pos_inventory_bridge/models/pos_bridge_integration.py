@@ -46,7 +46,8 @@ class PosBridgeIntegration(models.Model):
         "ends.",
     )
     reread_days = fields.Integer(
-        default=3, help="So many past days are read again, to see late corrections."
+        default=3, help="So many past days are read again once a day, to see late corrections at the "
+        "till."
     )
     shrink_limit = fields.Float(
         default=0.2,

@@ -446,6 +446,7 @@ class PosBridgeTransfer(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
+        day.outlet_id._advance_watermark()
 
     def _fail(self, message, payload=None):
         self.write(

@@ -1,4 +1,5 @@
 from . import (
+    test_automatic,
     test_average,
     test_connector,
     test_example,
@@ -15,6 +16,7 @@ from . import (
     test_recipe_form,
     test_recipe_version,
     test_sale,
+    test_schedule,
     test_screen_speed,
     test_security,
     test_setup,
