@@ -21,8 +21,6 @@ from . import (
     pos_bridge_policy,
     pos_bridge_integration_schedule,
     pos_bridge_outlet,
-    pos_bridge_outlet_schedule,
-    pos_bridge_outlet_activation,
     pos_bridge_item,
     pos_bridge_item_poor,
     pos_bridge_item_week,
@@ -45,4 +43,6 @@ from . import (
     pos_bridge_exception_cure,
     pos_bridge_migration,
     pos_bridge_integration_setup,
+    pos_bridge_outlet_schedule,
+    pos_bridge_outlet_activation,
 )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, format_time
+from odoo.tools import format_date
 
 from ..tools.business_day import day_start_time
 
@@ -88,8 +88,9 @@ class PosBridgeIntegration(models.Model):
         )
 
     def _hour_text(self):
+        """As the field beside it writes it."""
         hour = self.daily_hour if 0 <= self.daily_hour < 24 else 0
-        return format_time(self.env, day_start_time(hour), time_format="short")
+        return f"{day_start_time(hour):%H:%M}"
 
     def _place_text(self):
         """Like "Berlin time", or "in each outlet's own time"."""

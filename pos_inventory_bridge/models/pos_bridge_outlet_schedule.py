@@ -80,6 +80,14 @@ class PosBridgeOutlet(models.Model):
             outlet.missing_day_count = len(dates)
             outlet.missing_days_text = outlet._spans_text(dates) or False
 
+    def write(self, vals):
+        """Other opening hours: which days are missing is found out anew."""
+        result = super().write(vals)
+        if "calendar_id" in vals:
+            self.watermark_date = False
+            self._advance_watermark()
+        return result
+
     # === WHEN === #
 
     @api.model
