@@ -44,5 +44,7 @@ from . import (
     pos_bridge_migration,
     pos_bridge_integration_setup,
     pos_bridge_outlet_schedule,
+    pos_bridge_outlet_watermark,
     pos_bridge_outlet_activation,
+    pos_bridge_outlet_pause,
 )

@@ -129,9 +129,7 @@ class PosBridgeIntegration(models.Model):
     def _paused_by_hand(self):
         """By whom and when, for whoever wonders later."""
         today = format_date(self.env, fields.Date.context_today(self))
-        return self.env._(
-            "by %(user)s, %(date)s", user=self.env.user.name, date=today
-        )
+        return self.env._("by %(user)s, %(date)s", user=self.env.user.name, date=today)
 
     def action_pause(self):
         """None of its outlets is read unasked until somebody resumes."""

@@ -1,4 +1,5 @@
 from . import (
+    test_activation,
     test_automatic,
     test_average,
     test_connector,
@@ -23,5 +24,6 @@ from . import (
     test_storage,
     test_tours,
     test_transfer,
+    test_watermark,
     test_worklist,
 )
