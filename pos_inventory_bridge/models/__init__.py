@@ -19,6 +19,7 @@ from . import (
     pos_bridge_integration,
     pos_bridge_token,
     pos_bridge_policy,
+    pos_bridge_integration_schedule,
     pos_bridge_outlet,
     pos_bridge_item,
     pos_bridge_item_poor,
@@ -51,4 +52,8 @@ from . import (
     pos_bridge_migration_progress,
     pos_bridge_housekeeping,
     pos_bridge_integration_setup,
+    pos_bridge_outlet_schedule,
+    pos_bridge_outlet_watermark,
+    pos_bridge_outlet_activation,
+    pos_bridge_outlet_pause,
 )

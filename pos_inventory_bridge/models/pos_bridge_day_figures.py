@@ -19,13 +19,17 @@ class PosBridgeDay(models.Model):
     _inherit = "pos.bridge.day"
 
     def _note_source(self, sales_day):
-        """What the source says of its own answer."""
-        totals = sales_day.control_totals
+        """What the source says of its own answer; nobody knows the end of a day that
+        goes on.
+        """
+        totals, missing = sales_day.control_totals, sales_day.missing or False
+        if self._is_going_on():
+            missing = self.env._("The day goes on: this is what was sold so far.")
         told = [name for name in MEASURES if getattr(totals, name) is not None]
         self._write_changed(
             {
-                "source_complete": sales_day.complete,
-                "source_missing": sales_day.missing or False,
+                "source_complete": sales_day.complete and not self._is_going_on(),
+                "source_missing": missing,
                 "is_reported": bool(told),
                 "reported_figures": told or False,
                 "reported_count": totals.count or 0,
@@ -160,7 +164,7 @@ class PosBridgeDay(models.Model):
     def _source_problems(self):
         """What the source itself leaves open."""
         problems = []
-        if not self.source_complete:
+        if not self.source_complete and not self._is_going_on():
             problems.append(self._incomplete_problem())
         if not self._adds_up("reported"):
             problems.append(self._mismatch_problem())

@@ -40,8 +40,7 @@ class PosBridgeDay(models.Model):
         """Post these days again one after the other, while the person goes on."""
         self._check_may_run()
         queue = self.env["pos.bridge.transfer"]
-        queue._enqueue(self, "repost", priority=PRIORITY)
-        queue._run_soon()
+        queue._enqueue(self, "repost", priority=PRIORITY)._dispatch()
         return self.env["pos.bridge.integration"]._notification(
             self._get_text_of_rest(len(self)), "success"
         )

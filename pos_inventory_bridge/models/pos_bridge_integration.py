@@ -39,14 +39,23 @@ class PosBridgeIntegration(models.Model):
         default=6.0, help="Local hour after which the business day before is fetched."
     )
     intraday_minutes = fields.Selection(
-        [("0", "Once a day"), ("15", "15 min"), ("30", "30 min"), ("60", "60 min")],
+        [
+            ("0", "Not before it ends"),
+            ("15", "Every 15 minutes"),
+            ("30", "Every 30 minutes"),
+            ("60", "Every hour"),
+        ],
+        string="Open Day Is Read",
         required=True,
         default="0",
         help="How often the open day is fetched; its posting is provisional until it "
         "ends.",
     )
     reread_days = fields.Integer(
-        default=3, help="So many past days are read again, to see late corrections."
+        "Past Days Read Again",
+        default=3,
+        help="So many past days are read again once a day, to see what was corrected "
+        "at the till.",
     )
     shrink_limit = fields.Float(
         default=0.2,
@@ -90,7 +99,9 @@ class PosBridgeIntegration(models.Model):
         help="Used where neither outlet, recipe nor ingredient names a storage unit.",
     )
     payload_days = fields.Integer(
-        default=90, help="The till's answers are kept this long, for proof and replay."
+        "Days Answers Are Kept",
+        default=90,
+        help="The till's answers are kept this long, for proof and replay.",
     )
     outlet_ids = fields.One2many("pos.bridge.outlet", "integration_id")
     item_ids = fields.One2many("pos.bridge.item", "integration_id")

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
 
 
 class PosBridgeIntegration(models.Model):
@@ -13,7 +12,7 @@ class PosBridgeIntegration(models.Model):
     can_run_automatically = fields.Boolean(compute="_compute_can_run_automatically")
 
     @api.depends(
-        *("state", "connector"),
+        *("state", "connector", "automatic", "paused_reason"),
         *("outlet_ids.state", "outlet_ids.storage_ids.location_id"),
     )
     @api.depends_context("uid", "lang")
@@ -52,7 +51,12 @@ class PosBridgeIntegration(models.Model):
 
     @api.model
     def _setup_step(self, key, title, state, text, button="", method="", **more):
-        """One entry; ``for_user``: back-office users may press its button, too."""
+        """One entry.
+
+        :param more: ``for_user``: back-office users may press its button, too;
+            ``optional``: all is done without it; ``blocks``: an outlet cannot be
+            activated before it is done
+        """
         is_manager = self.env.user.has_group(
             "pos_inventory_bridge.pos_bridge_group_manager"
         )
@@ -66,6 +70,7 @@ class PosBridgeIntegration(models.Model):
             "button": button,
             "method": method,
             "optional": more.get("optional", False),
+            "blocks": more.get("blocks", False) and state != "done",
         }
 
     def _setup_connect(self):
@@ -167,7 +172,10 @@ class PosBridgeIntegration(models.Model):
             texts.append(self.env._("automatic runs are switched off"))
         is_done = self.outlet_ids and not waiting and self.automatic
         paused = waiting.filtered(lambda outlet: outlet.state == "paused")
-        state = "done" if is_done else "attention" if paused else "todo"
+        if self.paused_reason:
+            texts.append(self.env._("paused as a whole"))
+        is_paused = paused or self.paused_reason
+        state = "attention" if is_paused else "done" if is_done else "todo"
         return self._setup_step(
             "activate",
             self.env._("Activate"),
@@ -245,66 +253,3 @@ class PosBridgeItem(models.Model):
         """Somebody has said what its sale uses, be it nothing."""
         self.ensure_one()
         return self.mapping_state in ("mapped", "ignored")
-
-
-class PosBridgeOutlet(models.Model):
-    # One file per concern; pylint: disable=consider-merging-classes-inherited
-    _inherit = "pos.bridge.outlet"
-
-    missing = fields.Text(
-        "Still Missing",
-        compute="_compute_missing",
-        help="What has to be done before its sales are fetched and posted by "
-        "themselves.",
-    )
-    can_run_automatically = fields.Boolean(
-        related="integration_id.can_run_automatically"
-    )
-
-    @api.depends(
-        "state",
-        "storage_ids.location_id",
-        "integration_id.state",
-        "integration_id.connector",
-        "integration_id.automatic",
-    )
-    @api.depends_context("lang")
-    def _compute_missing(self):
-        for outlet in self:
-            outlet.missing = "\n".join(outlet._missing_for_automatic()) or False
-
-    def _missing_for_automatic(self):
-        """Everything between this outlet and automatic transfers, with its cure."""
-        self.ensure_one()
-        integration = self.integration_id
-        missing = self._missing_for_activation()
-        if not integration.can_run_automatically:
-            return missing
-        if integration.state != "connected":
-            missing.append(
-                self.env._("The integration is not connected: press Connect there.")
-            )
-        if self.state != "active" and not missing:
-            missing.append(self.env._("Everything is ready: press Activate."))
-        if not integration.automatic:
-            missing.append(
-                self.env._(
-                    "Automatic runs are off: switch them on in the integration, under "
-                    "When It Runs."
-                )
-            )
-        return missing
-
-    def _setup_text(self):
-        """How far this outlet is, for the checklist."""
-        self.ensure_one()
-        if self.state == "active":
-            since = format_date(self.env, self.activated_on)
-            return self.env._(
-                "%(outlet)s active since %(since)s", outlet=self.name, since=since
-            )
-        if self.state == "paused":
-            return self.env._("%(outlet)s paused", outlet=self.name)
-        if self._missing_for_activation():
-            return self.env._("%(outlet)s not ready", outlet=self.name)
-        return self.env._("%(outlet)s ready", outlet=self.name)

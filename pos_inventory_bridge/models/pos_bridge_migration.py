@@ -141,7 +141,6 @@ class PosBridgeMigration(models.Model):
             migration.state = "running"
             migration._release(held)
             migration._finish_if_done()
-        self._run_soon()
 
     def action_cancel(self):
         """Days that wait are not read; what was posted stays."""
@@ -222,8 +221,7 @@ class PosBridgeMigration(models.Model):
         self._release(held)
         self.env["pos.bridge.transfer"]._enqueue(
             days, trigger, priority=PRIORITY, migration_id=self.id
-        )
-        self._run_soon()
+        )._dispatch()
 
     def _own_transfers(self, *states):
         """Its transfers that nobody else asked for, too: a day that the daily run or a
@@ -252,11 +250,9 @@ class PosBridgeMigration(models.Model):
             transfers._enqueue(
                 transfers.day_id, trigger, priority=PRIORITY, migration_id=self.id
             )
-        (held - twice).sudo().write({"state": "queued", "next_try_at": False})
-
-    @api.model
-    def _run_soon(self):
-        self.env["pos.bridge.transfer"]._run_soon()
+        released = (held - twice).sudo()
+        released.write({"state": "queued", "next_try_at": False})
+        released._dispatch()
 
     def _finish_if_done(self):
         """Done when none of its days waits any more, failed ones included.

@@ -71,13 +71,20 @@ class PosBridgeOutlet(models.Model):
     paused_reason = fields.Char(readonly=True, copy=False)
     activated_on = fields.Date(readonly=True, copy=False)
     watermark_date = fields.Date(
-        readonly=True, copy=False, help="Up to here every business day is complete."
+        "Complete Until",
+        readonly=True,
+        copy=False,
+        help="Up to here every business day since its activation is complete: the till "
+        "told all of it, and it is posted, undone or had no sales.",
     )
     failed_runs = fields.Integer(readonly=True, copy=False)
     calendar_id = fields.Many2one(
         "resource.calendar",
         check_company=True,
-        help="Opening hours: a day without sales that was open is missing.",
+        string="Opening Hours",
+        help="A day that was open by these hours and sold nothing is missing; on a "
+        "closed day nothing is expected. Enter closing days as time off of these "
+        "hours.",
     )
     analytic_distribution = fields.Json()
     day_ids = fields.One2many("pos.bridge.day", "outlet_id")
@@ -207,55 +214,6 @@ class PosBridgeOutlet(models.Model):
         if data.day_start is not None:
             vals["day_start"] = data.day_start
         return vals
-
-    def _missing_for_activation(self):
-        """What still stands in the way, in plain words; empty when nothing does."""
-        self.ensure_one()
-        missing = []
-        if self.integration_id.connector == "none":
-            missing.append(
-                self.env._(
-                    "The integration has no connector: choose there where the sales "
-                    "come from."
-                )
-            )
-        if not self.storage_unit_id:
-            missing.append(
-                self.env._(
-                    "%(outlet)s has no storage unit: choose one.", outlet=self.name
-                )
-            )
-        elif self.storage_unit_id.company_id != self.company_id:
-            missing.append(
-                self.env._(
-                    "%(unit)s belongs to another company.",
-                    unit=self.storage_unit_id.name,
-                )
-            )
-        return missing
-
-    def action_activate(self):
-        for outlet in self:
-            missing = outlet._missing_for_activation()
-            if missing:
-                raise UserError("\n".join(missing))
-            outlet.write(
-                {
-                    "state": "active",
-                    "activated_on": outlet._today(),
-                    "paused_reason": False,
-                }
-            )
-
-    def _pause(self, reason):
-        """Fetch nothing unasked until somebody resumes; what is posted stays."""
-        self.write({"state": "paused", "paused_reason": reason})
-
-    def action_pause(self):
-        self._pause(self.env._("Paused by hand"))
-
-    def action_deactivate(self):
-        self.state = "inactive"
 
 
 class PosBridgeOutletStorage(models.Model):

@@ -312,3 +312,4 @@ class PosBridgeTransfer(models.Model):
             }
         )
         self._settle_trouble()
+        day.outlet_id._advance_watermark()

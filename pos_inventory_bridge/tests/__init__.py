@@ -1,4 +1,6 @@
 from . import (
+    test_activation,
+    test_automatic,
     test_average,
     test_connector,
     test_day_matrix,
@@ -22,6 +24,7 @@ from . import (
     test_recipe_version,
     test_reconcile,
     test_sale,
+    test_schedule,
     test_screen_speed,
     test_security,
     test_setup,
@@ -29,5 +32,6 @@ from . import (
     test_tours,
     test_transfer,
     test_trouble,
+    test_watermark,
     test_worklist,
 )

@@ -148,9 +148,18 @@ class TestSecurity(PosBridgeCommon):
             "pos.bridge.fetch.wizard": {"outlet_ids": self.outlet.ids},
             "pos.bridge.fetch.line": {"day_id": self.day().id},
         }
-        # Managers alone open this one, and it holds nothing of anybody.
-        of_managers = {"pos.bridge.queue.wizard"}
-        self.assertEqual(values.keys() | of_managers, self.sheets())
+        of_managers = {
+            "pos.bridge.activation.wizard": {"outlet_id": self.outlet.id},
+            "pos.bridge.queue.wizard": {},
+            "pos.bridge.resume.wizard": {"outlet_ids": self.outlet.ids},
+        }
+        self.assertEqual(values.keys() | of_managers.keys(), self.sheets())
+        self.check_sheets_are_private(values, colleague)
+        manager = self.env.ref("pos_inventory_bridge.pos_bridge_group_manager")
+        (self.user | colleague).group_ids |= manager
+        self.check_sheets_are_private(of_managers, colleague)
+
+    def check_sheets_are_private(self, values, colleague):
         for name, vals in values.items():
             sheet = self.env[name].with_user(self.user).create(vals)
             self.env.invalidate_all()

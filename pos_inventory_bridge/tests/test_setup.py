@@ -152,12 +152,18 @@ class TestSetup(SetupCase):
 
         self.outlet.storage_ids = [Command.create({"location_id": False})]
         texts = missing()
-        self.assertEqual(len(texts), 3)
-        self.assertIn("no storage unit", texts[0])
-        self.assertIn("press Connect", texts[1])
-        self.assertIn("When It Runs", texts[2])
+        words = [
+            "press Connect",
+            "No item is known",
+            "no storage unit",
+            "Nothing is mapped",
+            "When It Runs",
+        ]
+        for text, expected in zip(texts, words, strict=True):
+            self.assertIn(expected, text)
         outlet.storage_unit_id = self.kitchen
         self.integration.state = "connected"
+        self.item("ESP", self.ingredient("Coffee"))
         self.assertIn("press Activate", missing()[0])
         outlet.action_activate()
         self.integration.automatic = True

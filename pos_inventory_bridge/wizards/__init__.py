@@ -1,10 +1,12 @@
 from . import (
+    pos_bridge_activation_wizard,
     pos_bridge_correction_wizard,
     pos_bridge_fetch_wizard,
     pos_bridge_mapping_wizard,
     pos_bridge_mapping_wizard_preview,
     pos_bridge_preview_wizard,
     pos_bridge_queue_wizard,
+    pos_bridge_resume_wizard,
     pos_bridge_test_wizard,
     stock_return_picking,
 )

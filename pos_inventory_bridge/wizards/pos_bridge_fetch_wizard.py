@@ -119,7 +119,8 @@ class PosBridgeFetchWizard(models.TransientModel):
         moment = fields.Datetime.now() + timedelta(minutes=1)
         queue = self.env["pos.bridge.transfer"]
         first = queue._enqueue(now, "manual", next_try_at=moment)
-        transfers = first | queue._enqueue(later, "manual")
+        rest = queue._enqueue(later, "manual")
+        transfers = first | rest
         self.step = "result"
         self.line_ids = [
             Command.clear(),
@@ -129,8 +130,7 @@ class PosBridgeFetchWizard(models.TransientModel):
             ),
         ]
         first._run_all()
-        if later:
-            queue._run_soon()
+        rest._dispatch()
         return self._reopen()
 
     def _check_dates(self):
