@@ -23,7 +23,6 @@ SECONDS_AT_FIRST = 30
 SECONDS_AT_MOST = 3600
 #: A till that asks for more patience than this is asked once a day all the same.
 SECONDS_IN_A_DAY = 86400
-SECONDS_AFTER_COLLISION = 60
 #: After so many failed runs in a row an outlet is fetched only by hand.
 FAILED_RUNS_BEFORE_PAUSE = 5
 TROUBLE = ("failed", "parked")
@@ -60,7 +59,8 @@ class PosBridgeTransfer(models.Model):
         if isinstance(error, UniqueViolation) and self.state == "running":
             self._fail_unexpectedly(error)
         elif self.state in ("queued", "running"):
-            self._wait(SECONDS_AFTER_COLLISION)
+            # It stays first in line: later days of its outlet do not overtake it.
+            self._wait()
 
     def _fail_to_fetch(self, error):
         """What the connector's error means, by its class alone."""
