@@ -177,6 +177,10 @@ class PosBridgeTransfer(models.Model):
         for transfer in self.sudo():
             transfer._run_once()
 
+    def _dispatch(self):
+        """Get these waiting transfers run; nothing else knows by whom."""
+        self._run_soon()
+
     @api.model
     def _run_soon(self):
         """Let the scheduled action run what is queued, as soon as it can."""
@@ -186,19 +190,24 @@ class PosBridgeTransfer(models.Model):
     @api.model
     def _cron_run_queued(self):
         """Scheduled: run what is queued, until it is done or the time is up."""
-        waiting = [
-            ("state", "in", ("queued", "running")),
-            "|",
-            ("next_try_at", "=", False),
-            ("next_try_at", "<=", fields.Datetime.now()),
-        ]
-        transfers = self.search(waiting, order="priority, business_date, id")
+        order = "priority, business_date, id"
+        transfers = self.search(self._domain_waiting(), order=order)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(transfers))
         for transfer in transfers:
             transfer._run_once()
             if not cron._commit_progress(1):
                 break
+
+    @api.model
+    def _domain_waiting(self):
+        """What may be run now."""
+        return [
+            ("state", "in", ("queued", "running")),
+            "|",
+            ("next_try_at", "=", False),
+            ("next_try_at", "<=", fields.Datetime.now()),
+        ]
 
     def _run_once(self):
         """Claim, run, commit; a collision with another run starts this one again."""

@@ -5,13 +5,17 @@ what it does.
 """
 
 import functools
+import io
 import os
 import signal
 from datetime import date
 from decimal import Decimal
 
+import polib
+
 from odoo import Command
 from odoo.service.model import retrying
+from odoo.tools.translate import trans_export
 
 from odoo.addons.pos_inventory_bridge.tools.records import (
     SaleData,
@@ -154,6 +158,17 @@ def _set_till(env, till):
     env.registry["pos.bridge.connector.none"].fetch_sales = fetch_sales
 
 
+def upload(env, text):
+    """A file of the till comes in; its days wait to be run, as after an upload."""
+    integration = env["pos.bridge.integration"].search([("name", "=", "Till")])
+    integration.connector = "csv"
+    integration.csv_layout_ids.is_confirmed = True
+    files = env["pos.bridge.csv.file"]
+    file, _is_new = files._store(integration, "sales.csv", text.encode())
+    file._queue()._dispatch()
+    env.cr.commit()
+
+
 # === THE QUEUE === #
 
 
@@ -169,6 +184,24 @@ def ask(env, day):
     """Queue a transfer for a day, as the scheduler does."""
     days = env["pos.bridge.day"].browse(make_day(env, day))
     env["pos.bridge.transfer"]._enqueue(days, "automatic")
+    env.cr.commit()
+
+
+def dispatch(env, day, **vals):
+    """Queue a transfer for a day and have it run; not necessarily now."""
+    days = env["pos.bridge.day"].browse(make_day(env, day))
+    env["pos.bridge.transfer"]._enqueue(days, "manual", **vals)._dispatch()
+    env.cr.commit()
+
+
+def schedule(env, workers):
+    """So many scheduled actions run the queue side by side."""
+    first = env.ref("pos_inventory_bridge.ir_cron_run_queued")
+    crons = env["ir.cron"].with_context(active_test=False)
+    there = crons.search([("code", "=", first.code)], limit=workers)
+    there.active = True
+    for number in range(len(there), workers):
+        first.copy({"cron_name": f"{first.name} ({number + 1})"})
     env.cr.commit()
 
 
@@ -232,3 +265,14 @@ def click_together(env, till, day_id, trigger, before=None):
     else:
         meeting.wait(60)
     retrying(lambda: env["pos.bridge.day"].browse(day_id)._run_now(trigger), env)
+
+
+# === TRANSLATION === #
+
+
+def messages(env, add_on):
+    """What Odoo finds to be translated."""
+    with io.BytesIO() as file:
+        trans_export(False, [add_on], file, "po", env)
+        exported = polib.pofile(file.getvalue().decode())
+    return [entry.msgid for entry in exported]

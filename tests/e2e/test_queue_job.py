@@ -1,0 +1,134 @@
+"""With OCA's job queue: its runner and two worker processes post what waits.
+
+The queue and its add-on are installed here, into a database of this module's own.
+"""
+
+import configparser
+import os
+import unittest
+from pathlib import Path
+
+import polib
+import pytest
+import week
+from odoo_process import Server, Stage, free_ports, wait_until
+
+from odoo.addons.pos_inventory_bridge.tests.test_i18n import TranslationChecks
+
+ADD_ON = "pos_inventory_bridge_queue_job"
+OUTLETS = ("bar", "hall")
+LEFT = """
+SELECT count(*) FROM pos_bridge_transfer
+ WHERE state IN ('queued', 'running') AND next_try_at IS NULL
+"""
+#: Those that ended, well or not
+JOBS = """
+SELECT job.state, job.channel, job.exc_info, transfer.state, job.worker_pid
+  FROM queue_job AS job
+  JOIN pos_bridge_transfer AS transfer
+    ON job.identity_key = 'pos.bridge.transfer,' || transfer.id
+ WHERE job.state IN ('done', 'failed')
+"""
+WAITING = """
+SELECT job.name, job.priority, job.eta::text, user_id
+  FROM queue_job AS job WHERE job.state = 'pending' ORDER BY job.id
+"""
+ALL_SCHEDULED_OFF = "UPDATE ir_cron SET active = false"
+
+
+@pytest.fixture(scope="module")
+def cafe(tmp_path_factory):
+    """The café on a database that has the job queue, too."""
+    folder = tmp_path_factory.mktemp("queue_job")
+    with (
+        open(folder / "odoo.log", "w", encoding="utf-8") as log,
+        Stage("jobs", log, variables(folder), ("queue_job",)) as stage,
+    ):
+        stage.do("open_cafe", outlets=OUTLETS)
+        # What is posted here is posted by jobs.
+        stage.admin(ALL_SCHEDULED_OFF, database=stage.database)
+        yield stage
+
+
+def variables(folder):
+    """The configuration of the tests, with the job queue in it."""
+    queue_job = Path(os.environ["POS_BRIDGE_QUEUE_JOB"])
+    rc = configparser.ConfigParser(interpolation=None)
+    rc.read(os.environ["POS_BRIDGE_ODOO_RC"])
+    rc["options"]["addons_path"] += f",{queue_job / 'odoo/addons'}"
+    rc["options"]["server_wide_modules"] = "base,rpc,web,queue_job"
+    rc["queue_job"] = {"channels": "root:2"}
+    path = folder / "odoo.conf"
+    with open(path, "w", encoding="utf-8", opener=_private) as file:
+        rc.write(file)
+    return {
+        "POS_BRIDGE_ODOO_RC": str(path),
+        "PYTHONPATH": os.pathsep.join((os.environ["PYTHONPATH"], str(queue_job))),
+    }
+
+
+def _private(path, flags):
+    return os.open(path, flags, mode=0o600)
+
+
+@pytest.fixture(scope="module")
+def served(cafe):
+    """Two HTTP workers, the job runner, and no scheduled action."""
+    http, gevent = free_ports(2)
+    ports = (f"--http-port={http}", f"--gevent-port={gevent}")
+    with Server(cafe, "--workers=2", "--max-cron-threads=0", *ports):
+        yield cafe
+
+
+def test_installs_itself(cafe):
+    """Only the job queue was asked for."""
+    query = f"SELECT state FROM ir_module_module WHERE name = '{ADD_ON}'"
+    assert cafe.rows(query) == [("installed",)]
+
+
+def test_one_job_per_transfer(cafe):
+    """Asked for again, it is the same job, which moves with its transfer."""
+    cafe.do("dispatch", day="2026-02-03", next_try_at="2040-01-01 12:00:00")
+    first = cafe.rows(WAITING)
+    cafe.do("dispatch", day="2026-02-03", priority=3, next_try_at="2039-01-01 12:00:00")
+    name = "Bar \N{MIDDLE DOT} Tue 3 Feb 2026: fetch and post"
+    assert first == [(name, 10, "2040-01-01 12:00:00", 1)]
+    assert cafe.rows(WAITING) == [(name, 3, "2039-01-01 12:00:00", 1)]
+
+
+def test_workers_empty_the_queue(served):
+    sales = week.sales(OUTLETS, range(10))
+    served.do("upload", text=week.csv(sales))
+    wait_for_jobs(served, len(sales))
+    jobs = served.rows(JOBS)
+    assert {job[:4] for job in jobs} == {("done", "root.pos_bridge", None, "done")}
+    assert len({job[4] for job in jobs}) == 2, "one worker did it all"
+    week.assert_posted_once(served, sales)
+
+
+def test_scheduled_action_beside_the_jobs(served):
+    """The net takes from the same queue at the same time: nothing is posted twice."""
+    before, sales = (week.sales(OUTLETS, days) for days in (range(10), range(10, 15)))
+    served.do("upload", text=week.csv(sales))
+    served.do("run_queue", till={})
+    wait_for_jobs(served, len(before) + len(sales))
+    assert {job[0] for job in served.rows(JOBS)} == {"done"}
+    week.assert_posted_once(served, before | sales)
+
+
+def wait_for_jobs(stage, count):
+    """All of them were taken by a worker, and no transfer was left."""
+    wait_until(lambda: len(stage.rows(JOBS)) == count, "the jobs are done")
+    wait_until(lambda: not stage.rows(LEFT)[0][0], "the transfers are done")
+
+
+def test_template_holds_every_message(cafe):
+    exported = set(cafe.do("messages", add_on=ADD_ON))
+    folder = Path(__file__).parents[2] / ADD_ON / "i18n"
+    template = polib.pofile(str(folder / f"{ADD_ON}.pot"))
+    assert {entry.msgid for entry in template} == exported
+
+
+class TestTranslation(TranslationChecks, unittest.TestCase):
+    test_module = ADD_ON
+    same_in_german = {"ID"}
