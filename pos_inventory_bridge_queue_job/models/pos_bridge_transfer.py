@@ -1,6 +1,6 @@
 import time
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -39,7 +39,10 @@ class PosBridgeTransfer(models.Model):
         The days of an outlet go one after the other, so a job may have to wait a while.
         """
         for _look in range(LOOKS):
-            if not self._is_waiting() or self._run_once() is None:
+            if not self._may_run_now():
+                self._filter_later()._dispatch()
+                return
+            if self._run_once() is None:
                 return
             time.sleep(SECONDS_BETWEEN_LOOKS)
         raise RetryableJobError(
@@ -48,13 +51,23 @@ class PosBridgeTransfer(models.Model):
             ignore_retry=True,
         )
 
-    def _is_waiting(self):
+    def _may_run_now(self):
         """Not when somebody else ran it, nor while its outlet is paused: what ends the
         pause dispatches it again.
         """
         self._commit()
+        self.invalidate_recordset()
         domain = Domain("id", "=", self.id) & Domain(self._domain_waiting())
         return bool(self.search_count(domain))
+
+    def _filter_later(self):
+        """Its time was put off after it became a job."""
+        moment = fields.Datetime.now()
+        return self.exists().filtered(
+            lambda transfer: transfer.state == "queued"
+            and transfer.next_try_at
+            and transfer.next_try_at > moment
+        )
 
     def _as_scheduled(self):
         """As the scheduled actions see it: whoever asked does not change the result."""

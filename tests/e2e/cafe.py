@@ -6,14 +6,15 @@ what it does.
 
 import functools
 import io
+import itertools
 import os
 import signal
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import polib
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.service.model import retrying
 from odoo.tools.translate import trans_export
 
@@ -29,23 +30,29 @@ meeting = None
 # === OPENING === #
 
 
-def open_cafe(env, outlets=("bar",)):
-    """Two units, three ingredients, a recipe, and a till that sells four items."""
+def open_cafe(env, outlets=("bar",), units=1):
+    """Three ingredients, a recipe, and a till that sells four items.
+
+    :param units: how many storage units the outlets deduct from, in turn
+    """
     env.ref("uom.decimal_product_uom").digits = 5
     warehouse = env["stock.warehouse"].search(
         [("company_id", "=", env.company.id)], limit=1
     )
-    unit = env["stock.location"].create(
-        {
-            "name": "Bar",
-            "location_id": warehouse.view_location_id.id,
-            "is_storage_unit": True,
-        }
+    units = env["stock.location"].create(
+        [
+            {
+                "name": f"Bar {number}" if number else "Bar",
+                "location_id": warehouse.view_location_id.id,
+                "is_storage_unit": True,
+            }
+            for number in range(units)
+        ]
     )
     integration = env["pos.bridge.integration"].create(
         {"name": "Till", "connector": "none", "shrink_limit": 1.0}
     )
-    for name in outlets:
+    for name, unit in zip(outlets, itertools.cycle(units), strict=False):
         env["pos.bridge.outlet"].create(
             {
                 "integration_id": integration.id,
@@ -56,9 +63,8 @@ def open_cafe(env, outlets=("bar",)):
             }
         )
     _map_items(env, integration)
-    for product in env["product.product"].search(
-        [("categ_id.name", "=", "Ingredients")]
-    ):
+    ingredients = env["product.product"].search([("categ_id.name", "=", "Ingredients")])
+    for product, unit in itertools.product(ingredients, units):
         # Enough of everything: what a shortage says depends on the order of the days.
         env["stock.quant"]._update_available_quantity(product, unit, 1000)
     env.cr.commit()
@@ -191,6 +197,16 @@ def dispatch(env, day, **vals):
     """Queue a transfer for a day and have it run; not necessarily now."""
     days = env["pos.bridge.day"].browse(make_day(env, day))
     env["pos.bridge.transfer"]._enqueue(days, "manual", **vals)._dispatch()
+    env.cr.commit()
+
+
+def pass_time(env):
+    """The minutes are over that a run waits which others were always ahead of."""
+    soon = fields.Datetime.now() + timedelta(minutes=10)
+    waiting = [("state", "=", "queued"), ("next_try_at", "<=", soon)]
+    transfers = env["pos.bridge.transfer"].search(waiting)
+    transfers.next_try_at = False
+    transfers._dispatch()
     env.cr.commit()
 
 
