@@ -64,9 +64,11 @@ class PosBridgeTransfer(models.Model):
         """Its time was put off after it became a job."""
         moment = fields.Datetime.now()
         return self.exists().filtered(
-            lambda transfer: transfer.state == "queued"
-            and transfer.next_try_at
-            and transfer.next_try_at > moment
+            lambda transfer: (
+                transfer.state == "queued"
+                and transfer.next_try_at
+                and transfer.next_try_at > moment
+            )
         )
 
     def _as_scheduled(self):

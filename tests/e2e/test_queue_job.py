@@ -72,6 +72,9 @@ def _private(path, flags):
 def served(cafe):
     """Two HTTP workers, the job runner, and no scheduled action."""
     http, gevent = free_ports(2)
+    # Of other tests
+    cafe.admin("DELETE FROM pos_bridge_transfer", database=cafe.database)
+    forget_jobs(cafe)
     ports = (f"--http-port={http}", f"--gevent-port={gevent}")
     with Server(cafe, "--workers=2", "--max-cron-threads=0", *ports):
         yield cafe
@@ -85,16 +88,42 @@ def test_installs_itself(cafe):
 
 def test_one_job_per_transfer(cafe):
     """Asked for again, it is the same job, which moves with its transfer."""
-    first, second = (
-        str(datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days))
-        for days in (2, 1)
-    )
-    cafe.do("dispatch", day="2026-02-03", next_try_at=first)
+    later, sooner = moment(days=2), moment(days=1)
+    cafe.do("dispatch", day="2026-02-03", next_try_at=later)
     before = cafe.rows(WAITING)
-    cafe.do("dispatch", day="2026-02-03", priority=3, next_try_at=second)
+    cafe.do("dispatch", day="2026-02-03", priority=3, next_try_at=sooner)
     name = "Bar \N{MIDDLE DOT} Tue 3 Feb 2026: fetch and post"
-    assert before == [(name, 10, first, 1)]
-    assert cafe.rows(WAITING) == [(name, 3, second, 1)]
+    assert before == [(name, 10, later, 1)]
+    assert cafe.rows(WAITING) == [(name, 3, sooner, 1)]
+
+
+def test_job_that_comes_too_early(cafe):
+    """The transfer was put off meanwhile: not run, and its next job is there."""
+    cafe.do("dispatch", day="2026-02-04", next_try_at=moment(days=1))
+    forget_jobs(cafe)
+    assert cafe.do("run_as_job", day="2026-02-04") is None
+    (job,) = cafe.rows(WAITING)
+    assert job[0] == "Bar \N{MIDDLE DOT} Wed 4 Feb 2026: fetch and post"
+    tried = "SELECT state, attempts FROM pos_bridge_transfer"
+    assert set(cafe.rows(tried)) == {("queued", 0)}
+
+
+def test_job_of_a_busy_outlet(cafe):
+    """It makes room for others, as often as it takes."""
+    cafe.do("dispatch", day="2026-02-05", next_try_at=moment(days=-1))
+    forget_jobs(cafe)
+    answer = cafe.do("run_as_job", day="2026-02-05", busy=True)
+    assert answer == ["RetryableJobError", True]
+
+
+def forget_jobs(stage):
+    stage.admin("DELETE FROM queue_job", database=stage.database)
+
+
+def moment(days):
+    """A time of the database, so many days from now."""
+    now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    return str(now + timedelta(days=days))
 
 
 def test_workers_empty_the_queue(served):
