@@ -229,13 +229,15 @@ def pass_time(env):
 
 
 def schedule(env, workers):
-    """So many scheduled actions run the queue side by side."""
+    """So many scheduled actions run the queue side by side, and there are no others."""
     first = env.ref("pos_inventory_bridge.ir_cron_run_queued")
-    crons = env["ir.cron"].with_context(active_test=False)
-    there = crons.search([("code", "=", first.code)], limit=workers)
+    crons = env["ir.cron"].with_context(active_test=False).search([])
+    there = crons.filtered(lambda cron: cron.code == first.code)[:workers]
+    crons.active = False
     there.active = True
     for number in range(len(there), workers):
-        first.copy({"cron_name": f"{first.name} ({number + 1})"})
+        name = f"{first.name} ({number + 1})"
+        first.copy({"cron_name": name, "nextcall": fields.Datetime.now()})
     env.cr.commit()
 
 

@@ -104,8 +104,8 @@ def test_job_that_comes_too_early(cafe):
     assert cafe.do("run_as_job", day="2026-02-04") is None
     (job,) = cafe.rows(WAITING)
     assert job[0] == "Bar \N{MIDDLE DOT} Wed 4 Feb 2026: fetch and post"
-    tried = "SELECT state, attempts FROM pos_bridge_transfer"
-    assert set(cafe.rows(tried)) == {("queued", 0)}
+    tried = "SELECT state, started_at FROM pos_bridge_transfer"
+    assert set(cafe.rows(tried)) == {("queued", None)}
 
 
 def test_job_of_a_busy_outlet(cafe):

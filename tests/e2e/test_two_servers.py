@@ -21,9 +21,11 @@ SELECT DISTINCT activity.application_name
  WHERE lock.locktype = 'advisory' AND lock.granted AND lock.classid = 1346654290
    AND activity.datname = current_database()
 """
+#: Its scheduler listens, and waits: the transaction that said LISTEN has ended.
 LISTENING = """
 SELECT count(*) FROM pg_stat_activity
  WHERE datname = 'postgres' AND application_name = 'odoo-{}'
+   AND state = 'idle' AND query = 'COMMIT'
 """
 
 
