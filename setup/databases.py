@@ -9,7 +9,6 @@ Everything is made under a temporary name and renamed when complete, so an inter
 run leaves nothing that could be taken for finished.
 """
 
-import ast
 import contextlib
 import hashlib
 import os
@@ -19,7 +18,7 @@ import socket
 import subprocess
 
 from console import SetupError, end_of, exclusive, run_logged, step
-from environment import REPOSITORY, add_ons
+from environment import REPOSITORY, chosen_add_ons, manifest
 
 DEMO = "pos_bridge_demo"
 TEMPLATES_KEPT = 2
@@ -32,7 +31,7 @@ COMMENT = "COMMENT ON DATABASE {name} IS '{text}'"
 def add_on_digest():
     """Changes with every file of the add-ons that an installation reads."""
     digest = hashlib.sha256()
-    for name in add_ons():
+    for name in chosen_add_ons():
         for path in sorted((REPOSITORY / name).rglob("*")):
             inside = path.relative_to(REPOSITORY / name)
             skipped = inside.parts[0] in NOT_INSTALLED or "__pycache__" in inside.parts
@@ -44,10 +43,9 @@ def add_on_digest():
 def dependencies():
     """Odoo's own add-ons that ours are built on."""
     needed = set()
-    for name in add_ons():
-        manifest = REPOSITORY / name / "__manifest__.py"
-        needed |= set(ast.literal_eval(manifest.read_text(encoding="utf-8"))["depends"])
-    return sorted(needed - set(add_ons()))
+    for name in chosen_add_ons():
+        needed |= set(manifest(name)["depends"])
+    return sorted(needed - set(chosen_add_ons()))
 
 
 class Databases:
@@ -126,9 +124,10 @@ class Databases:
         base = self._base()
         name = f"pos_bridge_template_{_digest(base, add_on_digest())}"
         if not self._used(name):
-            step(f"Installing {', '.join(add_ons())} (no demo data).")
+            names = chosen_add_ons()
+            step(f"Installing {', '.join(names)} (no demo data).")
             self.copy(base, self.unfinished)
-            self.odoo(self.unfinished, "Installing add-ons", "-i", ",".join(add_ons()))
+            self.odoo(self.unfinished, "Installing add-ons", "-i", ",".join(names))
             self._finish(name)
         return name
 
@@ -194,7 +193,7 @@ class Databases:
     def _update_demo(self, digest):
         step("The add-ons have changed since; updating the demo database.")
         try:
-            self._install_demo(DEMO, "-u", ",".join(add_ons()))
+            self._install_demo(DEMO, "-u", ",".join(chosen_add_ons()))
         except SetupError as error:
             again = "setup/demo --reset begins with a new database."
             raise SetupError(f"{error}\n{again}") from None
@@ -205,10 +204,10 @@ class Databases:
 
         Odoo loads a module's demo data when those it depends on have theirs.
         """
-        ours = ", ".join(f"'{name}'" for name in add_ons())
+        ours = ", ".join(f"'{name}'" for name in chosen_add_ons())
         mark = "UPDATE ir_module_module SET demo = {} WHERE name NOT IN (" + ours + ")"
         self.sql(mark.format("true"), database)
-        install = ("-i", ",".join(add_ons()))
+        install = ("-i", ",".join(chosen_add_ons()))
         self.odoo(database, "Installing the demo", *install, *arguments)
         self.sql(mark.format("false"), database)
 

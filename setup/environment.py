@@ -9,6 +9,7 @@ For developers, with the configuration of this repository:
     setup/environment.py psql pos_bridge_demo
 """
 
+import ast
 import concurrent.futures
 import contextlib
 import dataclasses
@@ -119,6 +120,19 @@ def _refuse_private_parents(folder):
 def add_ons():
     """Names of the repository's add-ons."""
     return sorted(path.parent.name for path in REPOSITORY.glob("*/__manifest__.py"))
+
+
+def manifest(name):
+    """What an add-on of the repository says of itself."""
+    path = REPOSITORY / name / "__manifest__.py"
+    return ast.literal_eval(path.read_text(encoding="utf-8"))
+
+
+def chosen_add_ons():
+    """Those that people choose. The others join us with somebody else's add-on, and
+    install themselves where that one is.
+    """
+    return [name for name in add_ons() if not manifest(name).get("auto_install")]
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from console import SetupError, install_debian_package, run_logged, step
+from console import SetupError, install_debian_package, run_logged, step, unfinished
 
 OLDEST_PYTHON = (3, 11)
 ENVIRONMENTS_KEPT = 3
@@ -36,6 +36,22 @@ def environment(cache, name, *requirements):
     os.utime(link)
     _remove_others(cache, name)
     return link / "bin/python"
+
+
+def packages(cache, python, name, requirements):
+    """A folder of packages beside an environment, without what they want in turn: an
+    add-on from the index wants Odoo itself, which is not there to be had.
+    """
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:10]
+    folder = cache / f"{name}-{digest}"
+    if not folder.exists():
+        step(f"Getting {name}.")
+        log = cache / "logs" / f"{name}.log"
+        with unfinished(folder) as target:
+            options = ("--no-deps", "--target", target)
+            _install(cache, python, [requirements], name, log, *options)
+            target.rename(folder)
+    return folder
 
 
 def _remove_others(cache, name):
@@ -68,7 +84,7 @@ def _require_venv(cache):
     install_debian_package(f"python{version}-venv", cache / "logs/apt-venv.log", why)
 
 
-def _install(cache, python, requirements, name, log):
+def _install(cache, python, requirements, name, log, *more):
     total = sum(path.read_text().count("==") for path in requirements)
     seen = set()
 
@@ -80,7 +96,7 @@ def _install(cache, python, requirements, name, log):
         return "installing" if line.startswith("Installing") else None
 
     # Bytecode goes to a folder of its own (see environment.py), so none is made here.
-    options = ["--no-compile", "--no-input", "--disable-pip-version-check"]
+    options = ["--no-compile", "--no-input", "--disable-pip-version-check", *more]
     files = [part for path in requirements for part in ("-r", path)]
     command = [python, "-m", "pip", "install", *options, *files]
     command += ["--cache-dir", cache / "pip"]

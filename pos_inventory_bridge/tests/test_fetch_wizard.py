@@ -86,7 +86,7 @@ class TestFetchWizard(PosBridgeCommon):
     def test_an_error_is_told_in_its_own_words(self):
         with self.till_fails():
             wizard = self.fetch()
-        self.assertEqual(wizard.line_ids.state, "failed")
+        self.assertEqual(wizard.line_ids.state, "parked")
         self.assertEqual(wizard.line_ids.note, "The till told no total.")
         self.assertFalse(wizard.line_ids.used_text)
 

@@ -206,7 +206,7 @@ class TestPosting(PosBridgeCommon):
         self.assertEqual(self.day().state, "posted")
 
     def run_broken(self):
-        logger = "odoo.addons.pos_inventory_bridge.models.pos_bridge_transfer"
+        logger = "odoo.addons.pos_inventory_bridge.models.pos_bridge_transfer_trouble"
         broken = patch.object(
             self.registry["stock.picking"],
             "_action_done",

@@ -5,14 +5,19 @@ what it does.
 """
 
 import functools
+import io
+import itertools
 import os
 import signal
 import time
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo import Command
+import polib
+
+from odoo import Command, fields
 from odoo.service.model import retrying
+from odoo.tools.translate import trans_export
 
 from odoo.addons.pos_inventory_bridge.tools.records import (
     SaleData,
@@ -26,23 +31,29 @@ meeting = None
 # === OPENING === #
 
 
-def open_cafe(env, outlets=("bar",)):
-    """Two units, three ingredients, a recipe, and a till that sells four items."""
+def open_cafe(env, outlets=("bar",), units=1):
+    """Three ingredients, a recipe, and a till that sells four items.
+
+    :param units: how many storage units the outlets deduct from, in turn
+    """
     env.ref("uom.decimal_product_uom").digits = 5
     warehouse = env["stock.warehouse"].search(
         [("company_id", "=", env.company.id)], limit=1
     )
-    unit = env["stock.location"].create(
-        {
-            "name": "Bar",
-            "location_id": warehouse.view_location_id.id,
-            "is_storage_unit": True,
-        }
+    units = env["stock.location"].create(
+        [
+            {
+                "name": f"Bar {number}" if number else "Bar",
+                "location_id": warehouse.view_location_id.id,
+                "is_storage_unit": True,
+            }
+            for number in range(units)
+        ]
     )
     integration = env["pos.bridge.integration"].create(
         {"name": "Till", "connector": "none", "shrink_limit": 1.0}
     )
-    for name in outlets:
+    for name, unit in zip(outlets, itertools.cycle(units), strict=False):
         env["pos.bridge.outlet"].create(
             {
                 "integration_id": integration.id,
@@ -53,9 +64,8 @@ def open_cafe(env, outlets=("bar",)):
             }
         )
     _map_items(env, integration)
-    for product in env["product.product"].search(
-        [("categ_id.name", "=", "Ingredients")]
-    ):
+    ingredients = env["product.product"].search([("categ_id.name", "=", "Ingredients")])
+    for product, unit in itertools.product(ingredients, units):
         # Enough of everything: what a shortage says depends on the order of the days.
         env["stock.quant"]._update_available_quantity(product, unit, 1000)
     env.cr.commit()
@@ -155,6 +165,17 @@ def _set_till(env, till):
     env.registry["pos.bridge.connector.none"].fetch_sales = fetch_sales
 
 
+def upload(env, text):
+    """A file of the till comes in; its days wait to be run, as after an upload."""
+    integration = env["pos.bridge.integration"].search([("name", "=", "Till")])
+    integration.connector = "csv"
+    integration.csv_layout_ids.is_confirmed = True
+    files = env["pos.bridge.csv.file"]
+    file, _is_new = files._store(integration, "sales.csv", text.encode())
+    file._queue()._dispatch()
+    env.cr.commit()
+
+
 # === THE QUEUE === #
 
 
@@ -179,6 +200,54 @@ def ask_many(env, dates):
     for outlet in env["pos.bridge.outlet"].search([]):
         days = env["pos.bridge.day"]._get_or_create(outlet, dates)
         env["pos.bridge.transfer"]._enqueue(days, "migration")
+    env.cr.commit()
+
+
+def dispatch(env, day, **vals):
+    """Queue a transfer for a day and have it run; not necessarily now."""
+    days = env["pos.bridge.day"].browse(make_day(env, day))
+    env["pos.bridge.transfer"]._enqueue(days, "manual", **vals)._dispatch()
+    env.cr.commit()
+
+
+def run_as_job(env, day, busy=False):
+    """What a worker of the job queue does; the name of the error, if it is one."""
+    if busy:
+        from odoo.addons.pos_inventory_bridge_queue_job.models import (
+            pos_bridge_transfer as job,
+        )
+
+        job.SECONDS_BETWEEN_LOOKS = 0.001
+        env.registry["pos.bridge.transfer"]._run_once = lambda _transfer: "others"
+    day = env["pos.bridge.day"].browse(make_day(env, day))
+    try:
+        day.transfer_ids._run_as_job()
+    except Exception as error:  # noqa: BLE001 - the test says which one it shall be
+        return type(error).__name__, error.ignore_retry
+    finally:
+        env.cr.commit()
+
+
+def pass_time(env):
+    """The minutes are over that a run waits which others were always ahead of."""
+    soon = fields.Datetime.now() + timedelta(minutes=10)
+    waiting = [("state", "=", "queued"), ("next_try_at", "<=", soon)]
+    transfers = env["pos.bridge.transfer"].search(waiting)
+    transfers.next_try_at = False
+    transfers._dispatch()
+    env.cr.commit()
+
+
+def schedule(env, workers):
+    """So many scheduled actions run the queue side by side, and there are no others."""
+    first = env.ref("pos_inventory_bridge.ir_cron_run_queued")
+    crons = env["ir.cron"].with_context(active_test=False).search([])
+    there = crons.filtered(lambda cron: cron.code == first.code)[:workers]
+    crons.active = False
+    there.active = True
+    for number in range(len(there), workers):
+        name = f"{first.name} ({number + 1})"
+        first.copy({"cron_name": name, "nextcall": fields.Datetime.now()})
     env.cr.commit()
 
 
@@ -276,3 +345,14 @@ def click_together(env, till, day_id, trigger, before=None):
     else:
         meeting.wait(60)
     retrying(lambda: env["pos.bridge.day"].browse(day_id)._run_now(trigger), env)
+
+
+# === TRANSLATION === #
+
+
+def messages(env, add_on):
+    """What Odoo finds to be translated."""
+    with io.BytesIO() as file:
+        trans_export(False, [add_on], file, "po", env)
+        exported = polib.pofile(file.getvalue().decode())
+    return [entry.msgid for entry in exported]

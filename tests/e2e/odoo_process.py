@@ -6,11 +6,13 @@ is the test's side: it makes the database, copies it, puts it back and tells the
 what to do.
 """
 
+import contextlib
 import json
 import multiprocessing
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,11 +28,17 @@ SECONDS_FOR_A_JOB = 180
 class Stage:
     """A copy of the template, copies of that copy, and the Odoo that works on it."""
 
-    def __init__(self, name, log):
+    def __init__(self, name, log, variables=None, add_ons=()):
+        """
+        :param variables: of the environment, where the processes need others
+        :param add_ons: what the template has not, and this database gets
+        """
         # setup/test drops what is named so, also when a test run is cut off.
         self.database = f"{os.environ['POS_BRIDGE_DATABASE']}_{name}"
         self.copies = []
         self.log = log
+        self.variables = os.environ | (variables or {})
+        self.add_ons = add_ons
         self.program = None
 
     # === DATABASES === #
@@ -79,14 +87,22 @@ class Stage:
 
     def __enter__(self):
         self.copy(os.environ["POS_BRIDGE_TEMPLATE"], self.database)
+        if self.add_ons:
+            self.odoo("-i", ",".join(self.add_ons), "--stop-after-init", "--no-http")
         self.program = subprocess.Popen(
             [sys.executable, __file__, self.database],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
+            env=self.variables,
         )
         return self
+
+    def odoo(self, *arguments):
+        """Run Odoo on the database, to its end."""
+        with Server(self, *arguments) as odoo:
+            assert odoo.process.wait(SECONDS_FOR_A_JOB) == 0, self.log.name
 
     def __exit__(self, *_error):
         self.program.stdin.close()
@@ -110,6 +126,61 @@ class Stage:
 
     def do(self, function, **arguments):
         return self.run((function, arguments))[0]
+
+
+class Server:
+    """Odoo as it is served: with workers, scheduled actions and a port of its own."""
+
+    def __init__(self, stage, *arguments):
+        script, rc = FOLDER / "odoo_script.py", stage.variables["POS_BRIDGE_ODOO_RC"]
+        self.stage = stage
+        self.command = [sys.executable, script, "-c", rc, "-d", stage.database]
+        self.command += ("--http-interface=127.0.0.1", *arguments)
+        self.process = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=self.stage.log,
+            stderr=subprocess.STDOUT,
+            env=self.stage.variables,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *_error):
+        self.signal(signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.signal(signal.SIGKILL)
+            self.process.wait(10)
+
+    def signal(self, number):
+        """To the server and its workers, if they still run."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+def wait_until(happened, what, seconds=60):
+    """Look often, give back what is found, and never wait for ever."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = happened()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"Waited {seconds} s in vain: {what}")
+
+
+def free_ports(count):
+    """Ports that nobody listens at."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _port in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
 
 
 # === THE PROGRAM === #
