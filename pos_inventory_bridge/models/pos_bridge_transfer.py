@@ -122,7 +122,11 @@ class PosBridgeTransfer(models.Model):
             with transfer._post_in_turn() as is_my_turn:
                 step = transfer._compute_and_post if is_my_turn else transfer._wait
                 transfer._alone(step)
-        except Exception as error:  # noqa: BLE001 - it is logged and told there
+        except Exception as error:
+            if self.env.cr.closed:
+                # The database is gone: what was not committed is undone, and whoever
+                # comes next takes the day as if this worker had died.
+                raise
             transfer._meet_trouble(error)
         return True
 

@@ -45,6 +45,8 @@ SECONDS_FOR_A_TURN = 60
 SECONDS_BETWEEN_LOOKS = 0.2
 LOOKS_IN_VAIN = 40
 WORKERS_MAX = 4
+#: Of many different waits the first few are told; later ones are found by the clock.
+MOMENTS_TOLD = 10
 
 
 class PosBridgeTransfer(models.Model):
@@ -132,13 +134,13 @@ class PosBridgeTransfer(models.Model):
         moments = {max(row.next_try_at or now, now) for row in self}
         workers = self._workers().filtered("active")[: len(self)]
         for worker in workers:
-            worker._trigger(sorted(moments))
+            worker._trigger(sorted(moments)[:MOMENTS_TOLD])
 
     @api.model
     def _dispatch_waiting(self, domain):
         """What waited for a person's decision may run now."""
         waiting = [*domain, ("state", "=", "queued")]
-        self.sudo().search(waiting, limit=WORKERS_MAX)._dispatch()
+        self.sudo().search(waiting)._dispatch()
 
     @api.model
     def _workers(self):
