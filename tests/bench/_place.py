@@ -8,6 +8,13 @@ IN_STOCK = 1_000_000
 COST = 5.0
 #: Since when the goods cost that; nothing is sold before.
 PRICED_ON = "2015-01-01 00:00:00"
+STOCK_UP = """
+INSERT INTO stock_quant (product_id, location_id, company_id, quantity,
+                         reserved_quantity, in_date)
+SELECT product.id, place.id, place.company_id, %s, 0, now() AT TIME ZONE 'UTC'
+  FROM product_product product, stock_location place
+ WHERE product.id = ANY(%s) AND place.id = ANY(%s)
+"""
 LEDGER = """
 SELECT day.business_date, product.default_code,
        sum(CASE WHEN place.usage = 'internal' THEN move.quantity::numeric
@@ -101,16 +108,11 @@ class Place:
             self.products[name] = self._product(
                 name, self.kg, is_storable=True, standard_price=COST
             )
-        self.env["stock.quant"].create(
-            [
-                {
-                    "product_id": self.products[name].id,
-                    "location_id": storage.id,
-                    "quantity": IN_STOCK,
-                }
-                for storage in self.storages
-                for name in new
-            ]
+        # Sixty thousand for two hundred sites: the database is quicker than the ORM.
+        self.env.flush_all()
+        self.env.cr.execute(
+            STOCK_UP,
+            [IN_STOCK, [self.products[name].id for name in new], self.storages.ids],
         )
         self.date_prices()
 
