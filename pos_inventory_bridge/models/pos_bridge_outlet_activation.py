@@ -145,10 +145,11 @@ class PosBridgeOutlet(models.Model):
             text = self.env._(
                 "Nothing is mapped yet: sales are read, but nothing is deducted."
             )
+        state = "done" if mapped else "attention"
+        button = self.env._("Open") if mapped else self.env._("Map")
         return self._step(
-            *("items", self.env._("Items mapped")),
-            *("done" if mapped else "attention", text),
-            *(self.env._("Open") if mapped else self.env._("Map"), "action_setup_map"),
+            *("items", self.env._("Items mapped"), state, text),
+            *(button, "action_setup_map"),
             for_user=True,
         )
 

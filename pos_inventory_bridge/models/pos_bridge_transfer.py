@@ -64,7 +64,7 @@ class PosBridgeTransfer(models.Model):
     confirmed_digest = fields.Char(
         help="The sales that a person looked at and wants posted, though they are less."
     )
-    error = fields.Text("What Happened")
+    error = fields.Text("What Went Wrong")
     error_payload = fields.Text(
         "What the Till Answered", help="Without secrets and without people's data."
     )
@@ -152,7 +152,7 @@ class PosBridgeTransfer(models.Model):
         """The source is asked with no working transaction open."""
         outlet, date = self.outlet_id, self.business_date
         if outlet.integration_id.state == "error":
-            raise AuthenticationFailed(self.env._("it was not asked again."))
+            raise AuthenticationFailed(self.env._("It was not asked again."))
         connector = outlet.integration_id._connector()
         self._commit()
         try:

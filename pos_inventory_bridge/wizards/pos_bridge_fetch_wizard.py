@@ -28,7 +28,7 @@ class PosBridgeFetchWizard(models.TransientModel):
         string="From", required=True, default=lambda self: self._default_date()
     )
     date_to = fields.Date(
-        string="To",
+        string="Until",
         required=True,
         default=lambda self: self._default_date(),
         help="The same as From for one day; 31 days at most.",
