@@ -3,7 +3,7 @@
 The outlet of Berlin is active since Monday, 2 March 2026; its day begins at 05:00.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from odoo import Command
 from odoo.tests import freeze_time, tagged
