@@ -1,7 +1,6 @@
 from collections import defaultdict
-from datetime import timedelta
-
-import pytz
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -11,40 +10,27 @@ INCOMPLETE, SHRUNK = "day_incomplete", "day_shrank"
 MOST_DATES = 62
 
 
-class PosBridgeOutlet(models.Model):
-    # pylint: disable=consider-merging-classes-inherited
-    _inherit = "pos.bridge.outlet"
+class Expected(NamedTuple):
+    """What can be expected of an outlet in these dates.
 
-    def _is_closed(self, date):
-        """Do the opening hours say that nothing is sold on that date?
+    :param first: the first date that can be missing; none: no date can
+    :param last: the last one; none: it goes on
+    :param due: the newest date that should have been read by now
+    :param opened: the dates that the opening hours say are open; None without hours
+    """
 
-        Without opening hours no day is known to be closed.
-        """
-        self.ensure_one()
-        calendar = self.sudo().calendar_id
-        hours = calendar.attendance_ids.filtered(lambda line: not line.display_type)
-        if not hours:
-            return False
-        if calendar.two_weeks_calendar:
-            week = str(hours.get_week_type(date))
-            hours = hours.filtered(lambda line: line.week_type == week)
-        if str(date.weekday()) not in hours.mapped("dayofweek"):
-            return True
-        return any(
-            self._covers(leave, date)
-            for leave in calendar.leave_ids
-            if not leave.resource_id
-        )
+    first: date | None
+    last: date | None
+    due: date
+    opened: set | None
 
-    def _covers(self, leave, date):
-        """Is the whole date, as the outlet's clock shows it, part of the holiday?"""
-        zone = pytz.timezone(self.tz or "UTC")
-        first, last = (
-            pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
-            for moment in (leave.date_from, leave.date_to)
-        )
-        noon = fields.Datetime.to_datetime(date) + timedelta(hours=12)
-        return first <= noon <= last
+    def state_of_empty(self, day):
+        """The state of a date of which nothing is stored."""
+        if not self.first or day < self.first or (self.last and day > self.last):
+            return None
+        if self.opened is not None and day not in self.opened:
+            return "closed"
+        return "missing" if day <= self.due else "expected"
 
 
 class PosBridgeDay(models.Model):
@@ -78,18 +64,21 @@ class PosBridgeDay(models.Model):
             ],
         )
         outlets = self._matrix_outlets(days)
-        cells = days._matrix_cells()
-        begins = self._matrix_begins(outlets)
+        expected = self._matrix_expected(outlets, dates)
+        cells = days._matrix_cells(expected)
         return {
-            "dates": [fields.Date.to_string(date) for date in dates],
+            "dates": [fields.Date.to_string(day) for day in dates],
             "outlets": [
                 {
                     "id": outlet.id,
                     "name": outlet.name,
                     "cells": [
-                        cells.get((outlet.id, date))
-                        or self._matrix_empty(outlet, date, begins.get(outlet.id))
-                        for date in dates
+                        cells.get((outlet.id, day))
+                        or {
+                            "state": expected[outlet.id].state_of_empty(day),
+                            "day_id": False,
+                        }
+                        for day in dates
                     ],
                 }
                 for outlet in outlets
@@ -113,30 +102,35 @@ class PosBridgeDay(models.Model):
         )
 
     @api.model
-    def _matrix_begins(self, outlets):
-        """{outlet id: (first date, last date)} between which a day can be missing."""
+    def _matrix_expected(self, outlets, dates):
+        """{outlet id: ``Expected``}. Where nobody fetches by himself (files, an inactive
+        outlet) only days between those that are there are missing.
+        """
         groups = self._read_group(
             [("outlet_id", "in", outlets.ids)],
             ["outlet_id"],
             ["business_date:min", "business_date:max"],
         )
         known = {outlet.id: (first, last) for outlet, first, last in groups}
-        begins = {}
+        opened = outlets._get_opened_dates_of_all(dates[0], dates[-1])
+        now, expected = outlets._now(), {}
         for outlet in outlets:
             first, last = known.get(outlet.id, (None, None))
-            if outlet.state != "inactive":
-                first = min(filter(None, (first, outlet.activated_on)), default=None)
-                last = None
-            if first:
-                begins[outlet.id] = first, last
-        return begins
+            due = outlet._today() - timedelta(days=1)
+            if outlet._is_watched():
+                first = min(filter(None, (first, outlet.activated_on)))
+                last, due = None, outlet._schedule().last_due_date(now)
+            expected[outlet.id] = Expected(first, last, due, opened[outlet.id])
+        return expected
 
-    def _matrix_cells(self):
+    def _matrix_cells(self, expected):
         """{(outlet id, date): cell} of the days that are there."""
         codes, runs = self._matrix_codes(), self._matrix_runs()
         return {
             (day.outlet_id.id, day.business_date): {
-                "state": day._matrix_state(codes[day.id], runs[day.id]),
+                "state": day._matrix_state(
+                    expected[day.outlet_id.id], codes[day.id], runs[day.id]
+                ),
                 "day_id": day.id,
             }
             for day in self
@@ -163,49 +157,30 @@ class PosBridgeDay(models.Model):
             states[day.id].add(state)
         return states
 
-    def _matrix_state(self, codes, runs):
+    def _matrix_state(self, expected, codes, runs):
         """What matters most of a day; one word."""
-        today = self.outlet_id._today()
         if self._is_undone():
             return "undone"
         if self.state == "failed":
             return "failed"
         if self.state == "pending":
-            return self._matrix_pending(runs, today)
+            return self._matrix_pending(expected, runs)
         if SHRUNK in codes:
             return "waits"
         if self.stale_reason:
             return "stale"
         if self.state == "provisional" or INCOMPLETE in codes:
-            return "provisional" if self.business_date >= today else "partial"
+            is_open = self.business_date >= self.outlet_id._today()
+            return "provisional" if is_open else "partial"
         if self.attention:
             return "waits"
         if self.state == "no_sales":
-            return self._matrix_no_sales()
+            # The till says that nothing was sold; the opening hours may know better.
+            is_open = self.business_date in (expected.opened or ())
+            return "missing" if is_open else "closed"
         return "posted"
 
-    def _matrix_pending(self, runs, today):
-        if runs & {"queued", "running", "paused"} or self.business_date >= today:
+    def _matrix_pending(self, expected, runs):
+        if runs & {"queued", "running", "paused"} or self.business_date > expected.due:
             return "expected"
         return "failed" if runs & {"failed", "parked"} else "missing"
-
-    def _matrix_no_sales(self):
-        """The till says that nothing was sold; the opening hours may know better."""
-        has_hours = bool(self.outlet_id.calendar_id)
-        is_open = has_hours and not self.outlet_id._is_closed(self.business_date)
-        return "missing" if is_open else "closed"
-
-    @api.model
-    def _matrix_empty(self, outlet, date, begin):
-        """A date of which nothing is stored."""
-        return {"state": self._matrix_empty_state(outlet, date, begin), "day_id": False}
-
-    @api.model
-    def _matrix_empty_state(self, outlet, date, begin):
-        first, last = begin or (None, None)
-        is_over = last and date > last
-        if not first or date < first or is_over:
-            return None
-        if outlet._is_closed(date):
-            return "closed"
-        return "expected" if date >= outlet._today() else "missing"

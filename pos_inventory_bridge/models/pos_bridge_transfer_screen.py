@@ -53,14 +53,21 @@ class PosBridgeTransfer(models.Model):
         if self.state not in ("done", "partial"):
             return False
         told = [
-            (self.changed_sale_count, self.env._("receipts new or changed")),
-            (self.move_count, self.env._("stock moves")),
-            (self.exception_count, self.env._("exceptions open")),
+            (self.move_count, self.env._("Stock moves: %s", self.move_count)),
+            (
+                self.changed_sale_count,
+                self.env._("new or changed receipts: %s", self.changed_sale_count),
+            ),
+            (
+                self.exception_count,
+                self.env._("open exceptions: %s", self.exception_count),
+            ),
+            (self.duration, self.duration),
         ]
-        texts = [f"{count} {name}" for count, name in told if count]
+        texts = [text for value, text in told if value]
         if not self.move_count:
             texts.insert(0, self.env._("Nothing had to be moved"))
-        return ", ".join([*texts, self.duration or ""]).rstrip(", ")
+        return ", ".join(texts)
 
     def _error_without_day(self):
         day = self.day_id.display_name

@@ -291,6 +291,24 @@ class PosBridgeCommon(BaseCommon):
         for product in products:
             quants._update_available_quantity(product, unit or cls.bar, quantity)
 
+    @classmethod
+    def _sell_espresso(cls):
+        """The shortest menu: ESP takes one of the coffee that is there."""
+        cls.coffee = cls.ingredient("Coffee")
+        cls.stock_up(cls.coffee)
+        cls.esp = cls.item("ESP", cls.coffee, 1)
+
+    @classmethod
+    def _let_till_be_asked(cls):
+        """As if the integration had a real connector, which can be asked every day."""
+        cls.startClassPatcher(
+            patch.object(
+                cls.registry["pos.bridge.integration"],
+                "_can_run_automatically",
+                lambda self: True,
+            )
+        )
+
     def receive(self, product, quantity, unit, when, cost=None):
         """Goods that arrived at a date, by Odoo's own receipt."""
         picking_type = self.warehouse.in_type_id

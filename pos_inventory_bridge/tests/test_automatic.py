@@ -23,16 +23,8 @@ class AutomaticCase(PosBridgeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
-        cls.esp = cls.item("ESP", cls.coffee, 1)
-        cls.startClassPatcher(
-            patch.object(
-                cls.registry["pos.bridge.integration"],
-                "_can_run_automatically",
-                lambda self: True,
-            )
-        )
+        cls._sell_espresso()
+        cls._let_till_be_asked()
         cls.integration.write(
             {"state": "connected", "automatic": True, "reread_days": 0}
         )

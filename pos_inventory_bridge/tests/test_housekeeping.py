@@ -21,9 +21,7 @@ class TestHousekeeping(PosBridgeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
-        cls.item("ESP", cls.coffee, 1)
+        cls._sell_espresso()
         cls.integration.payload_days = 90
 
     def sold(self, day, complete=True, receipts=1):

@@ -25,9 +25,7 @@ class TestMigration(PosBridgeCommon):
         cls.user.group_ids |= cls.env.ref(
             "pos_inventory_bridge.pos_bridge_group_manager"
         )
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
-        cls.esp = cls.item("ESP", cls.coffee, 1)
+        cls._sell_espresso()
 
     def setUp(self):
         super().setUp()

@@ -16,9 +16,7 @@ class TestPostAgain(PosBridgeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
-        cls.esp = cls.item("ESP", cls.coffee, 1)
+        cls._sell_espresso()
 
     def setUp(self):
         super().setUp()

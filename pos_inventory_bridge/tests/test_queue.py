@@ -21,10 +21,8 @@ class QueueCommon(PosBridgeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
+        cls._sell_espresso()
         cls.stock_up(cls.coffee, cls.kitchen)
-        cls.item("ESP", cls.coffee, 1)
         cls.hall = cls._create_outlet("Hall", cls.kitchen)
         cls.transfers = cls.env["pos.bridge.transfer"].sudo()
         cls.startClassPatcher(patch.object(queue, "SECONDS_BETWEEN_LOOKS", 0))

@@ -18,9 +18,7 @@ class TestReconcile(PosBridgeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
-        cls.item("ESP", cls.coffee, 1)
+        cls._sell_espresso()
 
     def codes(self):
         return self.exceptions().mapped("code")

@@ -17,9 +17,7 @@ class TestTransfer(PosBridgeCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.coffee = cls.ingredient("Coffee")
-        cls.stock_up(cls.coffee)
-        cls.esp = cls.item("ESP", cls.coffee, 1)
+        cls._sell_espresso()
 
     def fetch_raises(self, error):
         connector = self.registry["pos.bridge.connector.none"]
