@@ -127,6 +127,11 @@ class PosBridgeOutlet(models.Model):
             outlet.sudo().consumption_location_id = (
                 outlet._create_consumption_location()
             )
+        # Two workers that both made it with their first posting would both number a
+        # picking 1.
+        for company in outlets.company_id.sudo():
+            if company._get_pos_bridge_warehouse():
+                company._get_pos_bridge_picking_type()
         return outlets
 
     @api.ondelete(at_uninstall=False)

@@ -46,6 +46,12 @@ class ResCompany(models.Model):
         field = category._fields["property_account_expense_categ_id"]
         return self.expense_account_id or field.get_company_dependent_fallback(category)
 
+    def _get_pos_bridge_warehouse(self):
+        """The company's first one, or none."""
+        return self.env["stock.warehouse"].search(
+            [("company_id", "=", self.id)], limit=1
+        )
+
     def _get_pos_bridge_picking_type(self):
         self.ensure_one()
         if not self.pos_bridge_picking_type_id:
@@ -55,9 +61,13 @@ class ResCompany(models.Model):
         return self.pos_bridge_picking_type_id
 
     def _prepare_pos_bridge_picking_type_vals(self):
-        """Outgoing, so that lots are traced; nothing reserved, no lot made up."""
-        warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", self.id)], limit=1
+        """Outgoing, so that lots are traced; nothing reserved, no lot made up.
+
+        A company may have storage units and no warehouse.
+        """
+        warehouse = self._get_pos_bridge_warehouse()
+        source = warehouse.lot_stock_id or self.env["stock.location"].search(
+            [("company_id", "=", self.id), ("is_storage_unit", "=", True)], limit=1
         )
         return {
             "name": self.env._("POS consumption"),
@@ -66,7 +76,7 @@ class ResCompany(models.Model):
             "sequence_code": "TILL",
             "company_id": self.id,
             "warehouse_id": warehouse.id,
-            "default_location_src_id": warehouse.lot_stock_id.id,
+            "default_location_src_id": source.id,
             "default_location_dest_id": self._get_pos_bridge_consumption_view().id,
             "reservation_method": "manual",
             "use_create_lots": False,

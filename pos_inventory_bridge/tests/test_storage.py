@@ -3,7 +3,9 @@ when.
 """
 
 from datetime import date, timedelta
+from unittest.mock import patch
 
+from odoo import modules
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -171,3 +173,27 @@ class TestStorage(PosBridgeCommon):
         self.assertEqual(self.used(unit=self.bar), {})
         self.assertEqual(self.used(unit=self.kitchen), {"Tomato": 1})
         self.assertEqual(len(self.day().posting_ids[-1].picking_ids), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestWithoutWarehouse(PosBridgeCommon):
+    """A company may have storage units and no warehouse."""
+
+    @classmethod
+    def _create_company(cls):
+        # While it is tested, Odoo makes one with every company.
+        with patch.object(modules.module, "current_test", None):
+            super()._create_company()
+
+    def test_posts_all_the_same(self):
+        self.assertFalse(self.warehouse)
+        self.assertFalse(self.company.pos_bridge_picking_type_id)
+        tomato = self.ingredient("Tomato")
+        self.item("TOMATO", tomato)
+        self.sell({"TOMATO": 2})
+        self.run_day()
+        self.assertEqual(self.moves().location_id, self.bar)
+        self.assertEqual(self.moves().quantity, 2)
+        self.assertEqual(
+            self.company.pos_bridge_picking_type_id.default_location_src_id, self.bar
+        )

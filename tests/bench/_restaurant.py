@@ -9,35 +9,36 @@ from collections import defaultdict
 from decimal import Decimal
 
 SEED = 300
-INGREDIENTS = 300
 SAUCES = 20
 DISHES = 150
 RECEIPTS = 300
 LINES = 1_000
+PRICE = 8.0
 
 
 class Restaurant:
     """Ingredients, sauces (kilograms in one kilogram) and dishes (kilograms in one).
 
+    :param dishes: how many there are; twice as many ingredients
     :param seed: another number, other recipes
     """
 
-    def __init__(self, seed=SEED):
+    def __init__(self, dishes=DISHES, seed=SEED):
         chance = random.Random(seed)
-        self.ingredients = [f"Ingredient {n:03}" for n in range(INGREDIENTS)]
+        self.ingredients = [f"Ingredient {n:03}" for n in range(2 * dishes)]
         self.sauces = {
             f"Sauce {n:02}": dict.fromkeys(
                 chance.sample(self.ingredients, 4), Decimal("0.3")
             )
             for n in range(SAUCES)
         }
-        self.dishes = {f"Dish {n:03}": self._dish(chance, n) for n in range(DISHES)}
+        self.dishes = {f"Dish {n:03}": self._dish(chance, n) for n in range(dishes)}
 
     def _dish(self, chance, number):
         """Two ingredients that are this dish's turn, so that all are used; some more;
         a sauce.
         """
-        turn = [self.ingredients[(2 * number + more) % INGREDIENTS] for more in (0, 1)]
+        turn = self.ingredients[2 * number : 2 * number + 2]
         names = dict.fromkeys([*turn, *chance.sample(self.ingredients, 4)])
         lines = {name: Decimal(chance.randrange(5, 250)) / 1000 for name in names}
         sauce = chance.choice(sorted(self.sauces))
@@ -66,3 +67,23 @@ class Restaurant:
                 for ingredient, kg in self.sauces.get(name, {name: 1}).items():
                     used[ingredient] += quantity * amount * kg
         return dict(used)
+
+
+def rows_of(outlet, day, receipts):
+    """What a till's file says of these receipts: outlet, date, receipt, line, quantity,
+    amount and dish.
+    """
+    for number, receipt in enumerate(receipts, 1):
+        for line, (dish, quantity) in enumerate(receipt, 1):
+            amount = PRICE * quantity
+            yield [outlet, day, f"{day}/{number}", line, quantity, amount, dish]
+
+
+def differences(used, ledger):
+    """How many ingredients and days the ledger has wrong.
+
+    :param used: {day: {ingredient: kg}}
+    :param ledger: {(day, ingredient): kg}
+    """
+    want = {(day, name): kg for day in used for name, kg in used[day].items() if kg}
+    return sum(want.get(key) != ledger.get(key) for key in want.keys() | ledger.keys())

@@ -1,9 +1,10 @@
 """Many sites of one company, several workers, and years of history.
 
 Each site sells 300 receipts of 1,000 lines a day, 150 dishes, 300 ingredients. Every
-worker is a process of its own that takes from the same queue. First one worker posts
---days days of all sites, then --workers of them post as many again; the ledger is
-compared with a calculation of its own.
+worker is a process of its own that takes from the same queue. All of them post the first
+day of every site, which costs more than any later one (stock records are made). Then one
+worker posts --days days of all sites, then --workers of them post as many again; the
+ledger is compared with a calculation of its own.
 
 With --history N one more site, at average cost, gets N years of posted days (copies of
 a posted one) and posts five days more, to be compared with five days before. Printed
@@ -13,10 +14,7 @@ posted behind a later delivery.
 Prints: seconds, lines and moves per second, memory of the workers over time, ratios.
 """
 
-import os
-import subprocess
 import sys
-import threading
 import time
 from collections import defaultdict
 from datetime import date, timedelta
@@ -25,88 +23,16 @@ from statistics import median
 from _bench import Results, environment, parser
 from _history import add_history
 from _place import Place
-from _restaurant import LINES, RECEIPTS, Restaurant
+from _restaurant import LINES, RECEIPTS, Restaurant, differences, rows_of
+from _workers import empty_queue
 
 COLUMNS = ("outlet", "date", "receipt", "line", "quantity", "amount")
-PRICE = 8.0
 #: The day on which the menu became known; sales come later.
 MENU_DAY = date(2020, 1, 1)
 LAST_DAY = date(2026, 6, 30)
 OLD_SITE = "Old site"
 DAYS_COMPARED = 5
 DAYS_PER_YEAR = 365
-SECONDS_BETWEEN_LOOKS = 0.5
-
-
-# === A WORKER === #
-
-
-def memory_mb():
-    """What this process holds now."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        pages = int(file.read().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
-
-
-def work():
-    """Wait for a word, run the queue until it is empty, print memory over time."""
-    env = environment()
-    print("ready", flush=True)
-    sys.stdin.readline()
-    seen, done = [], threading.Event()
-
-    def watch():
-        while not done.wait(SECONDS_BETWEEN_LOOKS):
-            seen.append(memory_mb())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        env["pos.bridge.transfer"]._cron_run_queued()
-        env.cr.commit()
-    finally:
-        done.set()
-        watcher.join()
-    print(" ".join(f"{megabytes:.1f}" for megabytes in [*seen, memory_mb()]))
-
-
-def run_workers(count):
-    """Let so many processes empty the queue. Returns (seconds, memory of each)."""
-    command = [sys.executable, __file__, "--work"]
-    workers = [
-        subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _each in range(count)
-    ]
-    for worker in workers:
-        if worker.stdout.readline() != "ready\n":
-            raise SystemExit("A worker did not start.")
-    start = time.perf_counter()
-    for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    memories = [worker.communicate()[0].split() for worker in workers]
-    seconds = time.perf_counter() - start
-    if any(worker.returncode for worker in workers):
-        raise SystemExit("A worker failed.")
-    return seconds, [[float(megabytes) for megabytes in each] for each in memories]
-
-
-def growth(memory):
-    """The last fifth of the time against the second one (the first fills caches)."""
-    fifth = max(len(memory) // 5, 1)
-    return median(memory[-fifth:]) / median(memory[fifth : 2 * fifth] or memory)
-
-
-# === SALES === #
-
-
-def rows_of(outlet, day, receipts):
-    for number, receipt in enumerate(receipts, 1):
-        for line, (dish, quantity) in enumerate(receipt, 1):
-            amount = PRICE * quantity
-            yield [outlet, day, f"{day}/{number}", line, quantity, amount, dish]
 
 
 class Chain:
@@ -134,46 +60,20 @@ class Chain:
 
     def differences(self):
         """How many ingredients and days the ledger has wrong."""
-        wrong = 0
-        for outlet in self.place.outlets:
-            used = self.used[outlet.name]
-            want = {
-                (day, name): kg for day in used for name, kg in used[day].items() if kg
-            }
-            have = self.place.ledger(outlet)
-            wrong += sum(
-                want.get(key) != have.get(key) for key in want.keys() | have.keys()
-            )
-        return wrong
+        return sum(
+            differences(self.used[outlet.name], self.place.ledger(outlet))
+            for outlet in self.place.outlets
+        )
 
 
 # === WHAT IS MEASURED === #
 
 
-def post_all(results, chain, days, workers):
+def post_all(results, chain, days, workers, title=""):
     """All sites post these days. Returns seconds."""
-    env = chain.place.env
     transfers = chain.sell(days)._queue()
-    env.cr.commit()
-    seconds, memories = run_workers(workers)
-    env.cr.rollback()
-    env.invalidate_all()
-    open_states = set(transfers.mapped("state")) - {"done"}
-    if open_states:
-        raise SystemExit(f"Some transfers are {', '.join(sorted(open_states))}.")
-    sold = len(transfers)
-    name = f"{workers} worker{'s' if workers > 1 else ''}"
-    results.add(f"{name}: days posted", sold)
-    results.add(f"{name}: time", seconds, "s")
-    results.add(f"{name}: a day of a site", seconds / sold, "s")
-    results.add(f"{name}: lines per second", sold * LINES / seconds)
-    moves = sum(transfers.mapped("move_count"))
-    results.add(f"{name}: moves per second", moves / seconds)
-    peak = max(max(memory) for memory in memories)
-    results.add(f"{name}: peak memory of one", peak, "MB")
-    most = max(growth(memory) for memory in memories)
-    results.add(f"{name}: memory, end against beginning", most, "times")
-    return seconds
+    chain.place.env.cr.commit()
+    return empty_queue(results, transfers, workers, LINES * len(transfers), title)
 
 
 def post_here(chain, days, name):
@@ -247,15 +147,13 @@ def main(arguments):
     options.add_argument("--days", type=int, default=2)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--history", type=int, default=0, help="years")
-    options.add_argument("--work", action="store_true", help="be a worker")
     chosen = options.parse_args(arguments)
-    if chosen.work:
-        return work()
     results = Results(chosen.json)
     print(f"\n{chosen.sites} sites, {RECEIPTS} receipts of {LINES} lines a day")
     with results.timed("setting up"):
         chain = Chain(environment(), chosen.sites)
-    days = [LAST_DAY + timedelta(days=n) for n in range(-2 * chosen.days, 0)]
+    first, *days = [LAST_DAY + timedelta(days=n) for n in range(-2 * chosen.days - 1, 0)]
+    post_all(results, chain, [first], chosen.workers, ", first day")
     alone = post_all(results, chain, days[: chosen.days], 1)
     if chosen.workers > 1:
         several = post_all(results, chain, days[chosen.days :], chosen.workers)
@@ -263,10 +161,10 @@ def main(arguments):
     if chosen.history:
         print(f"\n{chosen.history} years of history")
         post_with_history(results, chain, LAST_DAY, chosen.history)
-    differences = chain.differences()
-    results.add("differences in the ledger", differences)
+    wrong = chain.differences()
+    results.add("differences in the ledger", wrong)
     results.end()
-    return 1 if differences else 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -18,9 +18,10 @@ def test_sites_and_workers(tmp_path):
     options = ("--sites=5", "--days=2", "--workers=2")
     with benchmark("chain", tmp_path, *options) as (results, stage):
         days, ((used,),) = stage.rows(POSTED), stage.rows(USED)
+    assert results["2 workers, first day: days posted"] == 5
     assert results["1 worker: days posted"] == 10
     assert results["2 workers: days posted"] == 10
     assert results["differences in the ledger"] == 0
-    assert len({day[:2] for day in days}) == len(days) == 20
+    assert len({day[:2] for day in days}) == len(days) == 25
     assert {day[2:5] for day in days} == {("posted", 1, 0)}
     assert abs(float(sum(day[-1] for day in days)) - float(used)) < 0.001
