@@ -1,6 +1,7 @@
 import logging
 import random
 
+from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import UniqueViolation
 
 from odoo import fields, models
@@ -33,6 +34,16 @@ def seconds_before_retry(tries):
     return random.uniform(1, min(SECONDS_AT_MOST, SECONDS_AT_FIRST * 2**tries))
 
 
+def _is_connection_lost(error):
+    """Did PostgreSQL hang up on one of our cursors? It restarts, or dropped just that
+    one; what it says of the work itself has another code.
+    """
+    if isinstance(error, InterfaceError):
+        return True
+    code = isinstance(error, OperationalError) and (error.pgcode or "")
+    return code == "" or str(code).startswith(("08", "57P"))
+
+
 class PosBridgeTransfer(models.Model):
     """Trouble: what an error means for the day, its outlet and its connection."""
 
@@ -51,6 +62,9 @@ class PosBridgeTransfer(models.Model):
             return self._stand_aside
         if isinstance(error, ConnectorError):
             return self._fail_to_fetch
+        if _is_connection_lost(error) and self.attempts < TRIES:
+            _logger.warning("Transfer %s lost a connection to the database", self.id)
+            return self._lose_database
         _logger.error("Transfer %s failed", self.id, exc_info=error)
         return self._fail_unexpectedly
 
@@ -61,6 +75,11 @@ class PosBridgeTransfer(models.Model):
         elif self.state in ("queued", "running"):
             # It stays first in line: later days of its outlet do not overtake it.
             self._wait()
+
+    def _lose_database(self, error):
+        """Nobody's fault and soon over. What was committed before is done."""
+        if self.state in ("queued", "running"):
+            self._wait(error=self._get_text_of_lost_database())
 
     def _fail_to_fetch(self, error):
         """What the connector's error means, by its class alone."""
@@ -173,6 +192,14 @@ class PosBridgeTransfer(models.Model):
             day=self.day_id.display_name,
             cause=redact_text(error),
             all=TRIES,
+        )
+
+    def _get_text_of_lost_database(self):
+        return self.env._(
+            "%(day)s: Odoo lost its connection to the database for a moment, and "
+            "nothing of the day was moved.\n"
+            "Nothing to do now: it is tried again by itself.",
+            day=self.day_id.display_name,
         )
 
     def _get_text_of_contract(self, error):

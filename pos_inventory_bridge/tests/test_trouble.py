@@ -5,11 +5,13 @@ bad outlet does not stop another, and a person is told what to do.
 from decimal import Decimal
 from unittest.mock import patch
 
+from psycopg2 import OperationalError
+
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models.pos_bridge_transfer_trouble import seconds_before_retry
+from ..models.pos_bridge_transfer_trouble import TRIES, seconds_before_retry
 from ..tools.redact import redact_payload, redact_text
 from .common import DAY
 from .scripted_till import (
@@ -233,6 +235,26 @@ class TestTillWrong(TroubleCommon):
         self.assertTrue(self.day().attention)
         for part in ("division by zero", "other days go on", "Try Again"):
             self.assertIn(part, transfers[0].error)
+
+    @mute_logger(LOGGER)
+    def test_a_lost_database_connection_is_nobodys_fault(self):
+        self.till.then(broken(OperationalError("server closed the connection")))
+        transfers = self.enqueue(0, 1)
+        self.work()
+        self.assertEqual(self.states(transfers), ["done", "done"])
+        self.assertEqual(transfers.mapped("attempts"), [2, 1])
+        self.assertEqual((transfers[0].error, self.outlet.failed_runs), (False, 0))
+        self.assertEqual(self.used(), {"Coffee": 1})
+
+    @mute_logger(LOGGER)
+    def test_a_database_that_always_hangs_up_is_told(self):
+        self.till.at(DAY, broken(OperationalError("too many clients")))
+        transfers = self.enqueue(0, 1)
+        for _try in range(TRIES):
+            self.work()
+        self.assertEqual(self.states(transfers), ["failed", "done"])
+        self.assertEqual(transfers[0].attempts, TRIES)
+        self.assertIn("too many clients", transfers[0].error)
 
     @mute_logger(LOGGER)
     def test_what_odoo_refuses_is_told_in_its_words(self):
