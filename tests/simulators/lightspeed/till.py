@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from simulators._messages import Answer, Request
 from simulators._server import Simulator
-from simulators.lightspeed import api, faults, oauth, places
+from simulators.lightspeed import api, faults, oauth, places, v1
 from simulators.lightspeed.edits import Edits, as_day
 from simulators.lightspeed.habits import Habits
 from simulators.lightspeed.story import Restaurant
@@ -16,7 +16,7 @@ AUTHORIZE = "/realms/k-series/protocol/openid-connect/auth"
 TOKEN = "/realms/k-series/protocol/openid-connect/token"
 
 
-class LightspeedSimulator(Edits, api.Api, Simulator):
+class LightspeedSimulator(Edits, api.Api, v1.Version1, Simulator):
     """Lightspeed K-Series on loopback, both its API and its authorization server.
 
     :param seed: another number, another restaurant
@@ -34,6 +34,7 @@ class LightspeedSimulator(Edits, api.Api, Simulator):
         ("POST", "/oauth/authorize", "authorize_decision"),
         ("POST", "/oauth/token", "token"),
         *api.ROUTES,
+        *v1.ROUTES,
     ]
     faults = Simulator.faults | faults.LIGHTSPEED
 
