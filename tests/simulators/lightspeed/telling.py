@@ -17,12 +17,16 @@ UNHAPPY = "Unhappy Client"
 
 
 class Teller:
-    """Writes the visits of one location and business day."""
+    """Writes the visits of one location and business day, as they are known at ``now``.
 
-    def __init__(self, location, day, habits):
+    What is closed or undone later is written, too; whoever reads looks at the times.
+    """
+
+    def __init__(self, location, day, habits, now):
         self.location = location
         self.day = day
         self.habits = habits
+        self.now = now
 
     def sales(self, visit):
         """All that a visit ever leaves in the till, whenever that is."""
@@ -50,7 +54,8 @@ class Teller:
 
     def _voided(self, visit):
         if self.habits.void_style == "marked_original":
-            return self._dropped(visit)
+            is_known = visit.undone_at <= self.now
+            return self._dropped(visit) if is_known else self._paid(visit)
         return self._undone(visit, type="VOID")
 
     def _cancelled_later(self, visit):

@@ -50,17 +50,22 @@ def _sum(one, other):
     return one + other
 
 
-def truth(restaurant, location, day):
-    """What one location used on one business day."""
+def truth(restaurant, location, day, until):
+    """What one location used on one business day, as far as it has come by then."""
     result = Truth()
     for visit in restaurant.visits(location, day):
-        if visit.ending == "float":
-            continue
-        for order in visit.orders:
-            _serve(result, order, dropped=visit.ending == "dropped")
+        if visit.closed <= until and visit.ending != "float":
+            for order in _final_orders(visit, until):
+                _serve(result, order, dropped=visit.ending == "dropped")
     for _day, visit in restaurant.undone_on(location, day):
-        _undo(result, visit)
+        if visit.undone_at <= until:
+            _undo(result, visit)
     return result
+
+
+def _final_orders(visit, until):
+    is_yet_to_be_reopened = visit.ending == "reopened" and visit.undone_at > until
+    return visit.first_receipt if is_yet_to_be_reopened else visit.orders
 
 
 def _serve(result, order, dropped):

@@ -107,10 +107,10 @@ class Version1:
         start, end = location.start_of(day), location.start_of(day + timedelta(days=1))
         sales = self.sales(location, start, end)
         sales = [sale for sale in sales if sale["type"] != "CANCEL"]
-        now = utc(self.clock.now())
+        now = self.clock.now()
         for visit in self.restaurant.visits(location, day):
-            for sale in Teller(location, day, self.habits).sales(visit):
-                if sale["type"] == "CANCEL" and sale["timeClosed"] <= now:
+            for sale in Teller(location, day, self.habits, now).sales(visit):
+                if sale["type"] == "CANCEL" and sale["timeClosed"] <= utc(now):
                     sales.append(sale | {"timeClosed": utc(visit.closed)})
         return sales
 
