@@ -1,6 +1,10 @@
 """Who may read the simulated Lightspeed: pages, codes, tokens, rotation, scopes."""
 
+import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 import requests
@@ -13,6 +17,7 @@ from simulators.lightspeed_reader import (
     simulator,
 )
 
+FOLDER = Path(__file__).parent / "lightspeed"
 BUSINESSES = "/f/data/businesses"
 
 
@@ -259,3 +264,34 @@ def test_clients_of_one_version_are_none_of_the_other(till):
         assert error(reader.exchange("x")) == (401, "invalid_client")
         page = requests.get(reader.address(), timeout=10)
         assert page.status_code == 400
+
+
+# === THE PROGRAM === #
+
+
+def test_program_serves_until_it_is_stopped():
+    command = [sys.executable, "-B", FOLDER, "--port=0", f"--redirect-uri={CALLBACK}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        told = dict(_facts(iter(program.stdout.readline, "Stop with Ctrl-C.\n")))
+        params = {
+            "response_type": "code",
+            "client_id": told["Client ID"],
+            "scope": "items",
+            "redirect_uri": told["Redirect URIs"],
+        }
+        page = requests.get(told["Authorization"], params=params, timeout=10)
+        auth = (told["Client ID"], told["Client secret"])
+        form = {"grant_type": "refresh_token", "refresh_token": "of last week"}
+        again = requests.post(told["Tokens"], data=form, auth=auth, timeout=10)
+        program.send_signal(signal.SIGINT)
+        rest = program.stdout.read()
+    assert "Approve" in page.text
+    assert again.json()["scope"].startswith("financial-api items")
+    assert (program.returncode, rest) == (0, "\nStopped.\n")
+
+
+def _facts(lines):
+    """(name, value) of what the program says about itself."""
+    for line in lines:
+        name, _gap, value = line.strip().partition("  ")
+        yield name, value.strip()

@@ -67,8 +67,8 @@ def _families(sale):
 
 
 def _is_void(head, sale, habits):
-    is_mark = habits.void_style == "marked_original" and sale["type"] == "SALE"
-    return is_mark and "voidReason" in head
+    has_marks = habits.void_style == "marked_original"
+    return has_marks and sale["type"] not in OPPOSITE_TYPES and "voidReason" in head
 
 
 def _sign(lines, sale):
@@ -224,6 +224,21 @@ def test_void_styles_as_lines():
         ("2.000", "12.000000", None),
         ("1.000", "6.000000", reason),
     ]
+
+
+@pytest.mark.parametrize("void_style", ALLOWED["void_style"])
+def test_a_void_and_a_refund_of_the_same_dish(void_style):
+    """The refund is no twin of the void: nothing is left, and nothing too much."""
+    till = simulator(receipts=0, void_style=void_style)
+    place = till.locations[0]
+    soups = till.order("SOUP-01", 3, taken_back=1)
+    number = till.add_receipt(place, DAY, soups, ending="refunded")
+    assert till.truth(place, DAY).net == {}
+    assert read(sales_of(till, place, DAY), till.habits) == ({}, 0)
+    part = (till.order("SOUP-01"),)
+    till.edit_receipt(place, DAY, number, undone=part)
+    assert till.truth(place, DAY).net == {"SOUP-01": 1}
+    assert read(sales_of(till, place, DAY), till.habits) == ({"SOUP-01": 1}, 6)
 
 
 def test_modifiers_and_components_as_lines():

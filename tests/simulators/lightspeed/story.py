@@ -23,9 +23,19 @@ ENDINGS = {
     7: "refunded_later",
     8: "float",
     13: "cancelled_later",
+    16: "refunded",
 }
 #: What is special about the first order of the n-th visit of every forty.
-SPECIALTIES = {9: "comp", 10: "take_back", 11: "weigh", 12: "combo", 14: "open_item"}
+SPECIALTIES = {
+    9: "comp",
+    10: "take_back",
+    11: "weigh",
+    12: "combo",
+    14: "open_item",
+    16: "take_back",
+}
+#: Endings of visits where nothing was voided or comped before.
+PLAIN = ("dropped", "transferred", "split")
 ROUND = 40
 CENT = Decimal("0.01")
 
@@ -66,7 +76,7 @@ class Visit:
 
     :param ending: see ``ENDINGS``
     :param undone_at: when it was refunded, voided, cancelled or reopened
-    :param undone: which orders were refunded (indices); none: all
+    :param undone: what was given back, if not all that had been served
     :param first_receipt: what the receipt said before it was reopened
     """
 
@@ -81,7 +91,7 @@ class Visit:
 
     @property
     def undone_orders(self):
-        return tuple(self.orders[index] for index in self.undone) or self.orders
+        return self.undone or self.orders
 
 
 class Restaurant:
@@ -170,7 +180,7 @@ class _Author:
         if ending == "float":
             return Visit(index + 1, opened, closed, (), ending)
         specialty = SPECIALTIES.get(index % ROUND)
-        orders = self._orders(specialty, plain=ending != "paid")
+        orders = self._orders(specialty, plain=ending in PLAIN)
         visit = Visit(index + 1, opened, closed, orders, ending)
         return self._undo(visit) if self._is_undone(ending) else visit
 
@@ -200,7 +210,14 @@ class _Author:
             first = self._orders(None, plain=True)
             return dataclasses.replace(changed, first_receipt=first)
         is_partly = visit.ending == "refunded" and len(visit.orders) > 1
-        return dataclasses.replace(changed, undone=(0,)) if is_partly else changed
+        part = self._part(visit.orders) if is_partly else ()
+        return dataclasses.replace(changed, undone=part)
+
+    def _part(self, orders):
+        """One of what was served first."""
+        order = next((order for order in orders if order.served), orders[0])
+        quantity = min(order.served, Decimal(1))
+        return (dataclasses.replace(order, quantity=quantity, taken_back=Decimal()),)
 
     def _minutes(self, least, most):
         return timedelta(minutes=self.chance.randrange(least, most))
