@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_page_lists_scopes_and_both_answers_lead_back(till, reader):
     options = {"data": sent, "allow_redirects": False, "timeout": 10}
     back = requests.post(till.url + reader.authorize, **options)
     assert (back.status_code, back.next.url.partition("?")[0]) == (302, CALLBACK)
-    assert query(back.next.url).keys() == {"code", "state", "session_state"}
+    assert query(back.next.url).keys() == {"code", "state", "session_state", "iss"}
     told = query(till.refuse(reader.address()))
     assert (told["error"], told["state"]) == ("access_denied", "s-1")
 
@@ -161,6 +162,15 @@ def test_refresh_lives_from_its_last_use(till, scope, life):
     assert error(reader.refresh()) == (400, "invalid_grant")
 
 
+def test_session_may_have_an_end(till, reader):
+    till.guard.session_life = timedelta(days=30)
+    reader.connect()
+    till.clock.advance(days=29)
+    reader.use(reader.refresh())
+    till.clock.advance(days=1)
+    assert error(reader.refresh()) == (400, "invalid_grant")
+
+
 def test_merchant_takes_it_back(till, reader):
     reader.connect()
     till.guard.revoke_all()
@@ -192,6 +202,7 @@ def test_hook_before_the_client_hears(till, reader):
     new = reader.refresh().json()["refresh_token"]
     assert seen == [(old, new)]
     assert till.count("/token$", method="POST", status=200) == 2
+    assert [request.status for request in till.refreshes] == [200]
 
 
 def test_answer_lost_after_rotation(till, reader):
@@ -249,6 +260,7 @@ def test_scopes_are_granted_one_by_one(till, reader):
 def test_version_1_has_its_parameters_in_the_address(till):
     reader = Reader(till, version=1).connect()
     assert reader.pair["expires_in"] == 3600
+    assert not till.refreshes
     assert till.find("/oauth/token")[0].params["code"] in till.issued_secrets
     assert reader.get(BUSINESSES).status_code == 200
     till.clock.advance(days=14, seconds=-1)

@@ -29,7 +29,9 @@ def sales_of(till, location, day):
 
 
 def amount(line):
-    return Decimal(line["totalNetAmountWithTax"])
+    """With tax where prices are, before tax elsewhere."""
+    is_included = line["taxLines"][0]["taxIncluded"]
+    return Decimal(line[f"totalNetAmountWith{'' if is_included else 'out'}Tax"])
 
 
 # === A READER THAT KNOWS THE HABITS === #
@@ -137,6 +139,16 @@ def test_every_kind_of_story_is_told(till):
     assert any(Decimal(head["quantity"]) > 1 for head in several)
     truth = sum((till.truth(till.locations[0], day) for day in DAYS), start=Truth())
     assert truth.voided and truth.refunded and truth.comped
+    assert truth.discounted_amount
+
+
+def test_prices_before_tax(till):
+    place = till.locations[2]
+    line = sales_of(till, place, DAY)[0]["salesLines"][0]
+    price, tax = amount(line), Decimal(line["taxAmount"])
+    assert (place.country, line["taxLines"][0]["taxIncluded"]) == ("US", False)
+    assert tax == price * 8 / 100
+    assert price == Decimal(line["menuListPrice"]) * Decimal(line["quantity"])
 
 
 def test_the_same_seed_is_the_same_restaurant():

@@ -16,11 +16,12 @@ class Edits:
 
     # === RECEIPTS === #
 
-    def order(self, sku, quantity=1, modifiers=(), taken_back=0, comped=False):
+    def order(self, sku, quantity=1, modifiers=(), taken_back=0, **facts):
         """An order at the menu's prices.
 
         :param modifiers: {sku: how many per dish}
         :param taken_back: how many were voided after they were sent to the kitchen
+        :param facts: of the ``Order``: ``comped=True``, ``discount=Decimal("0.5")``
         """
         menu = {item.sku: item for item in self.catalogue.menu}
         extras = [
@@ -31,7 +32,7 @@ class Edits:
         return Order(
             *(sku, Decimal(quantity), dish.price, tuple(extras), dish.parts),
             taken_back=Decimal(taken_back),
-            comped=comped,
+            **facts,
         )
 
     def add_receipt(self, location, day, *orders, closed=None, **facts):

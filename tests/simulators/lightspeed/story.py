@@ -33,6 +33,7 @@ SPECIALTIES = {
     12: "combo",
     14: "open_item",
     16: "take_back",
+    17: "discount",
 }
 #: Endings of visits where nothing was voided or comped before.
 PLAIN = ("dropped", "transferred", "split")
@@ -54,6 +55,7 @@ class Order:
     """A dish, or several of one. Without a sku it is an open item.
 
     :param taken_back: how many were voided after the kitchen had got them
+    :param discount: which part of the price is not paid: 0.5 is half
     :param parts: skus of a combo, one of each per combo
     """
 
@@ -64,6 +66,7 @@ class Order:
     parts: tuple = ()
     taken_back: Decimal = Decimal()
     comped: bool = False
+    discount: Decimal = Decimal()
 
     @property
     def served(self):
@@ -240,7 +243,9 @@ class _Author:
         order = self._dish()
         if plain or draw < 0.92:
             return order
-        return self._comp(order) if draw < 0.96 else self._take_back(order)
+        if draw < 0.95:
+            return self._comp(order)
+        return self._take_back(order) if draw < 0.98 else self._discount(order)
 
     def _dish(self):
         known = self.dishes[: self.chance.choice((9, len(self.dishes)))]
@@ -259,6 +264,10 @@ class _Author:
 
     def _comp(self, order):
         return dataclasses.replace(order, comped=True)
+
+    def _discount(self, order):
+        part = Decimal(self.chance.choice((1, 2, 5))) / 10
+        return dataclasses.replace(order, discount=part)
 
     def _take_back(self, order):
         count = self.chance.randint(1, int(order.quantity) or 1)

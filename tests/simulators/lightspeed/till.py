@@ -62,7 +62,7 @@ class LightspeedSimulator(Edits, api.Api, v1.Version1, Simulator):
         self.unseen_status = 403
         self.guard = oauth.Guard(self.clock, self.secret)
         #: Called with the request and the answer when the tokens have been exchanged,
-        #: before the client hears of it.
+        #: before the client hears of it. What it raises ends the connection.
         self.before_token_response = None
 
     # === PLACES === #
@@ -139,6 +139,13 @@ class LightspeedSimulator(Edits, api.Api, v1.Version1, Simulator):
         body = urllib.parse.urlencode(form | {"decision": decision}).encode()
         request = Request("POST", parts.path, {}, {}, body)
         return self.answer(request).headers["Location"]
+
+    @property
+    def refreshes(self):
+        """The requests that came with a refresh token, good or not."""
+        grant = "refresh_token"
+        asked = self.find("token$", method="POST")
+        return [one for one in asked if grant in (one.params | one.form).values()]
 
     def authorize_page(self, request):
         return self.guard.page(request, self._version(request))
