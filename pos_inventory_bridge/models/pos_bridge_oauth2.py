@@ -66,8 +66,10 @@ class PosBridgeIntegration(models.Model):
     @api.depends("connector")
     def _compute_uses_oauth2(self):
         for integration in self:
-            urls = integration._connector()._oauth2_urls(integration)
-            integration.uses_oauth2 = bool(urls)
+            is_chosen = bool(integration.connector)
+            integration.uses_oauth2 = is_chosen and bool(
+                integration._connector()._oauth2_urls(integration)
+            )
 
     def _compute_oauth2_redirect_uri(self):
         for integration in self:

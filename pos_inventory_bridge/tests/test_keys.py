@@ -13,7 +13,6 @@ from odoo.exceptions import AccessError
 from odoo.orm.model_classes import add_field, pop_field
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
-from odoo.tools import config
 
 from ..models.pos_bridge_token import secret_field
 from ..tools import keys
@@ -27,7 +26,7 @@ class KeyCommon(PosBridgeCommon):
         super().setUp()
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         options = {"data_dir": str(self.folder), keys.OPTION: None}
-        self.enterContext(patch.dict(config.options, options))
+        self.enterContext(patch.object(keys, "config", options))
         self.enterContext(patch.dict(os.environ))
         os.environ.pop(keys.VARIABLE, None)
         self.file = self.folder / keys.FILE_NAME
@@ -75,7 +74,7 @@ class TestKeys(KeyCommon):
         chosen = self.folder / "elsewhere.key"
         for place in ("configuration", "environment"):
             with (
-                patch.dict(config.options, {keys.OPTION: str(chosen)})
+                patch.dict(keys.config, {keys.OPTION: str(chosen)})
                 if place == "configuration"
                 else patch.dict(os.environ, {keys.VARIABLE: str(chosen)})
             ):
@@ -96,7 +95,7 @@ class TestKeys(KeyCommon):
             self.write_keys(Fernet.generate_key(), file=self.folder / name)
         with patch.dict(os.environ, {keys.VARIABLE: str(self.folder / "b")}):
             self.assertEqual(keys.key_file(), (self.folder / "b", True))
-            with patch.dict(config.options, {keys.OPTION: str(self.folder / "a")}):
+            with patch.dict(keys.config, {keys.OPTION: str(self.folder / "a")}):
                 self.assertEqual(keys.key_file(), (self.folder / "a", True))
 
     def test_lost_file(self):
