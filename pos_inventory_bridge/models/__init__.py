@@ -32,6 +32,7 @@ from . import (
     pos_bridge_day,
     pos_bridge_day_explode,
     pos_bridge_day_figures,
+    pos_bridge_day_look,
     pos_bridge_day_matrix,
     pos_bridge_day_preview,
     pos_bridge_day_reconcile,

@@ -31,6 +31,7 @@ CURE_OF_CODE = {
     "day_incomplete": "fetch",
     "total_mismatch": "fetch",
     "day_shrank": "smaller",
+    "source_question": "smaller",
 }
 
 

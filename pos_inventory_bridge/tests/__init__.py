@@ -3,6 +3,7 @@ from . import (
     test_automatic,
     test_average,
     test_connector,
+    test_day_look,
     test_day_matrix,
     test_example,
     test_exceptions,
