@@ -97,7 +97,7 @@ class PosBridgeException(models.Model):
         )
 
     def _cure_map(self):
-        return self.item_id.action_map()
+        return self.item_id._review_item().action_map()
 
     def _cure_recipe(self):
         return self._open(self.item_id.mapping_id.bom_id)

@@ -12,6 +12,7 @@ from . import (
     test_i18n,
     test_ingredient_list,
     test_item_list,
+    test_item_review,
     test_ledger,
     test_mapping,
     test_mapping_sheet,
