@@ -58,6 +58,12 @@ class ReviewCommon(PosBridgeCommon):
         wizards = self.env["pos.bridge.mapping.wizard"].with_user(self.user)
         return Form(wizards.with_context(default_item_ids=item.ids))
 
+    def decision(self, item):
+        """The sheet as its buttons that need no target leave it."""
+        form = self.sheet(item)
+        form.map_type = "nothing"
+        return form
+
     def codes(self, day=DAY):
         return self.exceptions(self.day(day)).mapped("code")
 
@@ -147,7 +153,7 @@ class TestDecision(ReviewCommon):
         self.sync(self.told("17", "Rump steak", "K-001", "24.00"))
 
     def decide(self, date=NEXT):
-        form = self.sheet(self.espresso)
+        form = self.decision(self.espresso)
         form.new_from = date
         saved = form.save().action_new_item()
         return self.items(id=saved["params"]["item_ids"][0])
@@ -381,7 +387,7 @@ class TestSkuOnAnotherId(ReviewCommon):
     def test_same_item_takes_the_mapping_along(self):
         self.sold(1)
         new = self.taken()
-        self.sheet(new).save().action_same_item()
+        self.decision(new).save().action_same_item()
         self.assertEqual(new.mapping_id.product_id, self.coffee)
         self.assertEqual(new.mapping_id.previous_id, self.espresso.mapping_id)
         self.assertEqual(self.sold(2, TODAY).item_id, new)
@@ -394,7 +400,7 @@ class TestSkuOnAnotherId(ReviewCommon):
         self.sold(1)
         self.sold(2, NEXT)
         new = self.taken()
-        form = self.sheet(new)
+        form = self.decision(new)
         form.new_from = NEXT
         form.save().action_new_item()
         self.assertEqual(self.lines().item_id, self.espresso)
