@@ -141,7 +141,8 @@ class DayReader:
     def read(self, told):
         """The receipts as ``SaleData``, each once and in the same order every time."""
         receipts = {}
-        for sale in sorted(told, key=spelled):
+        unique = {spelled(sale): sale for sale in told}
+        for _spelling, sale in sorted(unique.items()):
             receipts.setdefault(self._identity(sale), []).append(sale)
         lines = {key: self._lines(parts) for key, parts in receipts.items()}
         every_line = [line for found in lines.values() for line in found]
