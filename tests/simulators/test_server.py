@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import json
-import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
@@ -132,9 +131,7 @@ def test_a_stopped_till_answers_nobody():
         kept = http.client.HTTPConnection(till.url.removeprefix("http://"))
         kept.request("GET", "/echo/hello")
         assert kept.getresponse().read()
-        hanging = time.monotonic()
         till.fail_next("/echo", "hang", seconds=60)
         kept.request("GET", "/echo/hello")
     with contextlib.closing(kept), pytest.raises((http.client.HTTPException, OSError)):
         kept.getresponse()
-    assert time.monotonic() - hanging < 10

@@ -46,6 +46,7 @@ def main(arguments):
     till = LightspeedSimulator(options.seed, **what)
     redirect_uris = options.redirect_uri or [CALLBACK]
     till.guard.add_client(options.client_id, options.client_secret, redirect_uris)
+    till.guard.is_trusting = True
     with till:
         print(_welcome(till, options, redirect_uris), flush=True)
         try:

@@ -43,8 +43,8 @@ class Api:
 
     @scope("financial-api")
     def businesses_page(self, request):
-        page = _number(request, "page", 0)
-        size = _number(request, "size", 1000)
+        page = number(request, "page", 0)
+        size = number(request, "size", 1000)
         seen = [self._business(business) for business in self.businesses]
         seen = [told for told in seen if told][page * size : (page + 1) * size]
         told = {
@@ -84,7 +84,7 @@ class Api:
     @scope("items")
     def items_page(self, request):
         catalogue = self._item_location(request).business.catalogue
-        offset, amount = _number(request, "offset", 0), _number(request, "amount", 100)
+        offset, amount = number(request, "offset", 0), number(request, "amount", 100)
         if not 0 <= amount <= MOST_ITEMS:
             message = f"must be less than or equal to {MOST_ITEMS}"
             raise self.item_error(400, message, "amount", amount)
@@ -122,7 +122,7 @@ class Api:
     @scope("financial-api")
     def sales_of_day(self, request, identifier):
         location = self._visible_location(identifier)
-        day = _date(request, "date")
+        day = read_date(request, "date")
         if day < location.opened:
             raise self.too_early(location, "date")
         start = location.start_of(day)
@@ -138,7 +138,7 @@ class Api:
     def sales_page(self, request, identifier):
         location = self._visible_location(identifier)
         start, end = self._span(request, location)
-        size = _number(request, "pageSize", 50)
+        size = number(request, "pageSize", 50)
         if not 1 <= size <= MOST_SALES:
             raise bad_request(f"Invalid pageSize: {size}")
         sales, offset = self._from_cursor(request, location, start, end)
@@ -231,14 +231,14 @@ def bad_request(why):
     return Refused(Answer({"error": why}, 400))
 
 
-def _number(request, name, default):
+def number(request, name, default):
     told = request.params.get(name, str(default))
     if not told.lstrip("-").isdigit():
         raise bad_request(f"Invalid {name}: {told}")
     return int(told)
 
 
-def _date(request, name):
+def read_date(request, name):
     told = _required(request.params, name, "LocalDate")
     try:
         return date.fromisoformat(told)

@@ -115,7 +115,10 @@ class Catalogue:
 
     def item(self, sku):
         """The item that has this sku now."""
-        return next(item for item in self.items if item.sku == sku)
+        for item in self.items:
+            if item.sku == sku:
+                return item
+        raise KeyError(sku)
 
     def name_on(self, sku, day):
         """What an item was called when it was sold."""

@@ -7,29 +7,17 @@ in the address.
 import base64
 import binascii
 import dataclasses
-import html
 import secrets
 import urllib.parse
 from datetime import datetime, timedelta
 
 from simulators._messages import Answer
+from simulators.lightspeed import consent
+from simulators.lightspeed.consent import SCOPES
 
-SCOPES = ("financial-api", "items", "offline_access", "orders-api", "staff-api")
+#: What the newer server adds to the way back; nobody needs it.
+ISSUER = "https://auth.lsk-demo.app/realms/k-series"
 CODE_LIFE = timedelta(minutes=1)
-PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Simulated till: access</title>
-<style>
-body {{ font: 16px/1.5 sans-serif; max-width: 30rem; margin: 4rem auto; }}
-button {{ font: inherit; padding: .5rem 1.5rem; margin-right: 1rem; }}
-</style>
-<h1>Simulated till</h1>
-<p><b>{client}</b> wants to read this restaurant:</p>
-<form method="post" action="{action}">{hidden}
-<ul style="list-style: none; padding: 0">{scopes}</ul>
-<button name="decision" value="approve">Approve</button>
-<button name="decision" value="refuse">Refuse</button>
-</form></html>
-"""
 
 
 @dataclasses.dataclass
@@ -51,6 +39,7 @@ class Session:
     scopes: tuple
     id: str = dataclasses.field(default_factory=lambda: secrets.token_hex(16))
     revoked: bool = False
+    ends: datetime | None = None
 
 
 @dataclasses.dataclass
@@ -101,6 +90,11 @@ class Guard:
         self.refresh = {}
         #: What a dead access token is answered with: 401, or 403 as some saw it.
         self.dead_token_status = 401
+        #: Believe in refresh tokens that nobody here gave out (for the demo, whose
+        #: database outlives the till).
+        self.is_trusting = False
+        #: After so long even a session whose tokens are renewed is over; None: never.
+        self.session_life = None
         days = timedelta(days=40)
         self.lives = {
             1: Lives(timedelta(minutes=60), timedelta(days=14), timedelta(days=14)),
@@ -119,6 +113,8 @@ class Guard:
         uris = [redirect_uris] if isinstance(redirect_uris, str) else redirect_uris
         facts = (tuple(uris), tuple(scopes), version)
         self.clients[name] = Client(name, self.remember(secret), *facts)
+        # As it travels in a header, it is one, too.
+        self.remember(base64.b64encode(f"{name}:{secret}".encode()).decode())
 
     def _client_of(self, request, version):
         """Basic authentication alone: credentials in the body are refused."""
@@ -134,20 +130,7 @@ class Guard:
     def page(self, request, version):
         """What the merchant sees in the browser."""
         asked = self._asked(request.params, version)
-        hidden = "".join(
-            f'<input type="hidden" name="{html.escape(name)}"'
-            f' value="{html.escape(value)}">'
-            for name, value in request.params.items()
-        )
-        boxes = "".join(
-            f'<li><label><input type="checkbox" name="granted-{html.escape(scope)}"'
-            f" checked> {html.escape(scope)}</label></li>"
-            for scope in asked["scopes"]
-        )
-        client = html.escape(asked["client"].id)
-        action = html.escape(request.path)
-        page = PAGE.format(client=client, action=action, hidden=hidden, scopes=boxes)
-        return Answer(page, content_type="text/html; charset=utf-8")
+        return consent.page(asked["client"], asked["scopes"], request)
 
     def decide(self, request, version):
         """The merchant's answer: back to the application."""
@@ -157,24 +140,27 @@ class Guard:
         answer = {}
         if form.get("decision") == "approve":
             session = Session(asked["client"], tuple(ticked))
+            if self.session_life:
+                session.ends = self.clock.now() + self.session_life
             code = self._new(self.codes, session, CODE_LIFE, form["redirect_uri"])
-            answer = {"session_state": session.id, "code": code}
+            more = {"session_state": session.id, "iss": ISSUER} if version == 2 else {}
+            answer = more | {"code": code}
         else:
             answer = {"error": "access_denied", "error_description": "Refused"}
-        return _back(form, answer)
+        return consent.back(form, answer)
 
     def _asked(self, params, version):
         client = self.clients.get(params.get("client_id"))
         if not client or client.version != version:
-            raise _no_page("There is no such client on this server.")
+            raise Refused(consent.error_page("There is no such client on this server."))
         if params.get("redirect_uri") not in client.redirect_uris:
-            raise _no_page("Invalid parameter: redirect_uri")
+            raise Refused(consent.error_page("Invalid parameter: redirect_uri"))
         if params.get("response_type") != "code":
-            raise Refused(_back(params, {"error": "unsupported_response_type"}))
+            raise Refused(consent.back(params, {"error": "unsupported_response_type"}))
         scopes = params.get("scope", "").split()
         if not scopes or not set(scopes) <= set(client.scopes):
             why = {"error": "invalid_scope", "error_description": "Invalid scopes"}
-            raise Refused(_back(params, why))
+            raise Refused(consent.back(params, why))
         return {"client": client, "scopes": scopes}
 
     # === TOKENS === #
@@ -197,6 +183,9 @@ class Guard:
 
     def _rotate(self, client, params):
         value = params.get("refresh_token")
+        if self.is_trusting and value not in self.refresh:
+            soon = self.clock.now() + CODE_LIFE
+            self.refresh[value] = Grant(Session(client, client.scopes), soon)
         return self._use(self.refresh, client, value, "Token is not active").session
 
     def _use(self, grants, client, value, why):
@@ -212,7 +201,9 @@ class Guard:
         return grant
 
     def _is_good(self, grant):
-        return not grant.session.revoked and self.clock.now() < grant.expires
+        now, ends = self.clock.now(), grant.session.ends
+        is_over = grant.session.revoked or (ends and now >= ends)
+        return not is_over and now < grant.expires
 
     def _pair(self, session, version):
         lives = self.lives[version]
@@ -268,18 +259,3 @@ def _basic(header):
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     return urllib.parse.unquote(name), urllib.parse.unquote(secret)
-
-
-def _no_page(why):
-    page = f"<!doctype html><title>Error</title><h1>Error</h1><p>{html.escape(why)}"
-    return Refused(Answer(page, 400, content_type="text/html; charset=utf-8"))
-
-
-def _back(params, answer):
-    """Send the browser back to the application."""
-    if "state" in params:
-        answer = answer | {"state": params["state"]}
-    target = params["redirect_uri"]
-    joint = "&" if "?" in target else "?"
-    location = target + joint + urllib.parse.urlencode(answer)
-    return Answer("", 302, {"Location": location}, "text/html")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from simulators.lightspeed.catalogue import Catalogue
 
-#: name, currency, country, zone, percent of tax
+#: name, currency, country, zone, percent of tax (in the United States, not in prices)
 CHAIN = (
     ("Harbour Kitchen Ltd", "GBP", "GB", "Europe/London", 20),
     ("Hafenküche GmbH", "EUR", "DE", "Europe/Berlin", 19),
@@ -51,6 +51,7 @@ class Business:
     currency: str
     tax: Decimal
     catalogue: Catalogue
+    tax_included: bool = True
     locations: list = dataclasses.field(default_factory=list)
 
 
@@ -61,7 +62,8 @@ def chain(businesses, locations, items, opened):
         name, currency, country, zone, tax = CHAIN[number % len(CHAIN)]
         name = f"{name} {number // len(CHAIN) + 1}" if number >= len(CHAIN) else name
         catalogue = Catalogue(number + 1, items)
-        business = Business(14154 + number, name, currency, Decimal(tax), catalogue)
+        facts = (name, currency, Decimal(tax), catalogue, country != "US")
+        business = Business(14154 + number, *facts)
         made.append(business)
         for place in range(locations):
             _add_location(business, country, zone, opened, number * locations + place)

@@ -23,9 +23,20 @@ ENDINGS = {
     7: "refunded_later",
     8: "float",
     13: "cancelled_later",
+    16: "refunded",
 }
 #: What is special about the first order of the n-th visit of every forty.
-SPECIALTIES = {9: "comp", 10: "take_back", 11: "weigh", 12: "combo", 14: "open_item"}
+SPECIALTIES = {
+    9: "comp",
+    10: "take_back",
+    11: "weigh",
+    12: "combo",
+    14: "open_item",
+    16: "take_back",
+    17: "discount",
+}
+#: Endings of visits where nothing was voided or comped before.
+PLAIN = ("dropped", "transferred", "split")
 ROUND = 40
 CENT = Decimal("0.01")
 
@@ -44,6 +55,7 @@ class Order:
     """A dish, or several of one. Without a sku it is an open item.
 
     :param taken_back: how many were voided after the kitchen had got them
+    :param discount: which part of the price is not paid: 0.5 is half
     :param parts: skus of a combo, one of each per combo
     """
 
@@ -54,6 +66,7 @@ class Order:
     parts: tuple = ()
     taken_back: Decimal = Decimal()
     comped: bool = False
+    discount: Decimal = Decimal()
 
     @property
     def served(self):
@@ -66,7 +79,7 @@ class Visit:
 
     :param ending: see ``ENDINGS``
     :param undone_at: when it was refunded, voided, cancelled or reopened
-    :param undone: which orders were refunded (indices); none: all
+    :param undone: what was given back, if not all that had been served
     :param first_receipt: what the receipt said before it was reopened
     """
 
@@ -81,7 +94,7 @@ class Visit:
 
     @property
     def undone_orders(self):
-        return tuple(self.orders[index] for index in self.undone) or self.orders
+        return self.undone or self.orders
 
 
 class Restaurant:
@@ -170,7 +183,7 @@ class _Author:
         if ending == "float":
             return Visit(index + 1, opened, closed, (), ending)
         specialty = SPECIALTIES.get(index % ROUND)
-        orders = self._orders(specialty, plain=ending != "paid")
+        orders = self._orders(specialty, plain=ending in PLAIN)
         visit = Visit(index + 1, opened, closed, orders, ending)
         return self._undo(visit) if self._is_undone(ending) else visit
 
@@ -200,7 +213,14 @@ class _Author:
             first = self._orders(None, plain=True)
             return dataclasses.replace(changed, first_receipt=first)
         is_partly = visit.ending == "refunded" and len(visit.orders) > 1
-        return dataclasses.replace(changed, undone=(0,)) if is_partly else changed
+        part = self._part(visit.orders) if is_partly else ()
+        return dataclasses.replace(changed, undone=part)
+
+    def _part(self, orders):
+        """One of what was served first."""
+        order = next((order for order in orders if order.served), orders[0])
+        quantity = min(order.served, Decimal(1))
+        return (dataclasses.replace(order, quantity=quantity, taken_back=Decimal()),)
 
     def _minutes(self, least, most):
         return timedelta(minutes=self.chance.randrange(least, most))
@@ -223,7 +243,9 @@ class _Author:
         order = self._dish()
         if plain or draw < 0.92:
             return order
-        return self._comp(order) if draw < 0.96 else self._take_back(order)
+        if draw < 0.95:
+            return self._comp(order)
+        return self._take_back(order) if draw < 0.98 else self._discount(order)
 
     def _dish(self):
         known = self.dishes[: self.chance.choice((9, len(self.dishes)))]
@@ -242,6 +264,10 @@ class _Author:
 
     def _comp(self, order):
         return dataclasses.replace(order, comped=True)
+
+    def _discount(self, order):
+        part = Decimal(self.chance.choice((1, 2, 5))) / 10
+        return dataclasses.replace(order, discount=part)
 
     def _take_back(self, order):
         count = self.chance.randint(1, int(order.quantity) or 1)

@@ -17,12 +17,16 @@ UNHAPPY = "Unhappy Client"
 
 
 class Teller:
-    """Writes the visits of one location and business day."""
+    """Writes the visits of one location and business day, as they are known at ``now``.
 
-    def __init__(self, location, day, habits):
+    What is closed or undone later is written, too; whoever reads looks at the times.
+    """
+
+    def __init__(self, location, day, habits, now):
         self.location = location
         self.day = day
         self.habits = habits
+        self.now = now
 
     def sales(self, visit):
         """All that a visit ever leaves in the till, whenever that is."""
@@ -42,7 +46,9 @@ class Teller:
     def _dropped(self, visit):
         """Cancelled as a whole before it was paid."""
         orders = [
-            dataclasses.replace(order, taken_back=order.quantity, comped=False)
+            dataclasses.replace(
+                order, taken_back=order.quantity, comped=False, discount=Decimal()
+            )
             for order in visit.orders
         ]
         sale = self._sale(visit, 1, cancelled=True, voidReason=REASON)
@@ -50,7 +56,8 @@ class Teller:
 
     def _voided(self, visit):
         if self.habits.void_style == "marked_original":
-            return self._dropped(visit)
+            is_known = visit.undone_at <= self.now
+            return self._dropped(visit) if is_known else self._paid(visit)
         return self._undone(visit, type="VOID")
 
     def _cancelled_later(self, visit):
@@ -181,17 +188,20 @@ class _Sale:
         name = self._name(order.sku)
         if order.comped and "voidReason" not in facts:
             facts |= {"accountDiscountType": "COMP", "accountDiscountName": "On us"}
+        if order.discount:
+            facts |= {"discountType": "DISCOUNT", "discountName": "Regulars"}
+        paid = Decimal() if order.comped else 1 - order.discount
         prices = self._combo_prices(order)
-        head = self.line(order.sku, name, quantity, prices.pop(), order.comped, **facts)
+        head = self.line(order.sku, name, quantity, prices.pop(), paid, **facts)
         if order.sku is None:
             head["nameOverride"] = "Chef's plate"
         facts["parentLineId"] = head["id"]
         for extra in order.extras:
             price = extra.price * extra.each
-            line = (extra.sku, self._name(extra.sku), quantity, price, order.comped)
+            line = (extra.sku, self._name(extra.sku), quantity, price, paid)
             self.line(*line, each=extra.each, habit="modifier_quantity", **facts)
         for part, price in zip(order.parts, prices, strict=True):
-            line = (part, self._name(part), quantity, price, order.comped)
+            line = (part, self._name(part), quantity, price, paid)
             self.line(*line, habit="combo_quantity", **facts)
 
     def _combo_prices(self, order):
@@ -203,11 +213,11 @@ class _Sale:
         return [share] * (len(order.parts) - 1) + [rest, Decimal()]
 
     def line(
-        self, sku, name, quantity, price, comped=False, each=1, habit=None, **facts
+        self, sku, name, quantity, price, paid=Decimal(1), each=1, habit=None, **facts
     ):
-        """One line; ``price`` is for one of ``quantity``, tax included."""
+        """One line; ``price`` is for one of ``quantity``, ``paid`` which part of it."""
         list_amount = quantity * price
-        amount = Decimal() if comped else list_amount
+        amount = list_amount * paid
         line = {
             "id": f"S{self.location.device}.{self.key}{len(self.lines) + 1:02}",
             "sku": sku,
@@ -236,20 +246,24 @@ class _Sale:
         return abs(told) if habits.refund_quantity_sign == "positive" else told
 
     def _money(self, amount):
-        rate = self.location.business.tax
-        without = (amount / (1 + rate / 100)).quantize(Decimal("0.000001"))
+        """Prices are with tax, or before it, as the business has it."""
+        business = self.location.business
+        rate, without = business.tax, amount
+        if business.tax_included:
+            without = (amount / (1 + rate / 100)).quantize(Decimal("0.000001"))
+        tax = amount - without if business.tax_included else amount * rate / 100
         code = f"VAT{rate}"
         tax_line = {
             "taxId": "41910290874374",
             "taxCode": code,
             "taxRate": f"{1 + rate / 100:.2f}",
-            "taxAmount": _fixed(amount - without, 6),
-            "taxIncluded": True,
+            "taxAmount": _fixed(tax, 6),
+            "taxIncluded": business.tax_included,
         }
         return {
             "totalNetAmountWithTax": _fixed(amount, 6),
             "totalNetAmountWithoutTax": _fixed(without, 6),
-            "taxAmount": _fixed(amount - without, 4),
+            "taxAmount": _fixed(tax, 4),
             "taxRatePercentage": f"{rate:.2f}",
             "taxCode": code,
             "taxLines": [tax_line],

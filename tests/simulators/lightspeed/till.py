@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from simulators._messages import Answer, Request
 from simulators._server import Simulator
-from simulators.lightspeed import api, faults, oauth, places
+from simulators.lightspeed import api, faults, oauth, places, v1
 from simulators.lightspeed.edits import Edits, as_day
 from simulators.lightspeed.habits import Habits
 from simulators.lightspeed.story import Restaurant
@@ -16,7 +16,7 @@ AUTHORIZE = "/realms/k-series/protocol/openid-connect/auth"
 TOKEN = "/realms/k-series/protocol/openid-connect/token"
 
 
-class LightspeedSimulator(Edits, api.Api, Simulator):
+class LightspeedSimulator(Edits, api.Api, v1.Version1, Simulator):
     """Lightspeed K-Series on loopback, both its API and its authorization server.
 
     :param seed: another number, another restaurant
@@ -34,6 +34,7 @@ class LightspeedSimulator(Edits, api.Api, Simulator):
         ("POST", "/oauth/authorize", "authorize_decision"),
         ("POST", "/oauth/token", "token"),
         *api.ROUTES,
+        *v1.ROUTES,
     ]
     faults = Simulator.faults | faults.LIGHTSPEED
 
@@ -56,11 +57,12 @@ class LightspeedSimulator(Edits, api.Api, Simulator):
         self.restaurant = Restaurant(seed, receipts)
         self.habits = Habits(**habits)
         self.incomplete = set()
+        self.odd_sales = {}
         self.cursors = {}
         self.unseen_status = 403
         self.guard = oauth.Guard(self.clock, self.secret)
         #: Called with the request and the answer when the tokens have been exchanged,
-        #: before the client hears of it.
+        #: before the client hears of it. What it raises ends the connection.
         self.before_token_response = None
 
     # === PLACES === #
@@ -84,27 +86,33 @@ class LightspeedSimulator(Edits, api.Api, Simulator):
 
     def truth(self, location, day):
         """What was really used on a business day (see ``Truth``)."""
-        return truth(self.restaurant, self.location(location), as_day(day))
+        location, now = self.location(location), self.clock.now()
+        return truth(self.restaurant, location, as_day(day), now)
 
     def sales(self, location, start, end):
         """The sales that were closed from a moment on, before another and by now."""
-        location = self.location(location)
-        end = min(end, self.clock.now())
-        first = location.day_of(start)
-        visits = {}
-        for number in range((location.day_of(end) - first).days + 1):
-            day = first + timedelta(days=number)
-            of_day = [(day, visit) for visit in self.restaurant.visits(location, day)]
-            for of, visit in of_day + self.restaurant.undone_on(location, day):
-                visits[of, visit.number] = visit
-        told = (
+        location, now = self.location(location), self.clock.now()
+        end = min(end, now)
+        told = [
             sale
-            for (day, _number), visit in visits.items()
-            for sale in Teller(location, day, self.habits).sales(visit)
-        )
+            for day, visit in self._visits_between(location, start, end)
+            for sale in Teller(location, day, self.habits, now).sales(visit)
+        ]
+        told += self.odd_sales.get(location.id, [])
         start, end = utc(start), utc(end)
         chosen = [sale for sale in told if start <= sale["timeClosed"] < end]
         return sorted(chosen, key=lambda sale: (sale["timeClosed"], sale["receiptId"]))
+
+    def _visits_between(self, location, start, end):
+        """(day, visit) of all that may have left a sale meanwhile."""
+        first, last = location.day_of(start), location.day_of(end)
+        visits = {}
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            of_day = [(day, visit) for visit in self.restaurant.visits(location, day)]
+            for of, visit in of_day + self.restaurant.undone_on(location, day):
+                visits[of, visit.number] = (of, visit)
+        return visits.values()
 
     # === ACCESS === #
 
@@ -131,6 +139,13 @@ class LightspeedSimulator(Edits, api.Api, Simulator):
         body = urllib.parse.urlencode(form | {"decision": decision}).encode()
         request = Request("POST", parts.path, {}, {}, body)
         return self.answer(request).headers["Location"]
+
+    @property
+    def refreshes(self):
+        """The requests that came with a refresh token, good or not."""
+        grant = "refresh_token"
+        asked = self.find("token$", method="POST")
+        return [one for one in asked if grant in (one.params | one.form).values()]
 
     def authorize_page(self, request):
         return self.guard.page(request, self._version(request))

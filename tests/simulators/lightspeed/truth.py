@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclasses.dataclass
 class Truth:
-    """Units by sku ("" for open items), and money at list prices, tax included.
+    """Units by sku ("" for open items), and money as the menu has it.
 
     ``net`` = sold - voided - refunded; what was comped was used and is part of it.
     A reopened receipt counts as what it said last: nobody was given a refund.
@@ -21,6 +21,7 @@ class Truth:
     voided_amount: Decimal = Decimal()
     refunded_amount: Decimal = Decimal()
     comped_amount: Decimal = Decimal()
+    discounted_amount: Decimal = Decimal()
 
     @property
     def net(self):
@@ -33,8 +34,8 @@ class Truth:
     @property
     def net_amount(self):
         """What the guests paid, less what they got back."""
-        given_away = self.voided_amount + self.refunded_amount + self.comped_amount
-        return self.gross_amount - given_away
+        given_away = self.voided_amount + self.comped_amount + self.discounted_amount
+        return self.gross_amount - given_away - self.refunded_amount
 
     def __add__(self, other):
         names = [field.name for field in dataclasses.fields(self)]
@@ -50,17 +51,22 @@ def _sum(one, other):
     return one + other
 
 
-def truth(restaurant, location, day):
-    """What one location used on one business day."""
+def truth(restaurant, location, day, until):
+    """What one location used on one business day, as far as it has come by then."""
     result = Truth()
     for visit in restaurant.visits(location, day):
-        if visit.ending == "float":
-            continue
-        for order in visit.orders:
-            _serve(result, order, dropped=visit.ending == "dropped")
+        if visit.closed <= until and visit.ending != "float":
+            for order in _final_orders(visit, until):
+                _serve(result, order, dropped=visit.ending == "dropped")
     for _day, visit in restaurant.undone_on(location, day):
-        _undo(result, visit)
+        if visit.undone_at <= until:
+            _undo(result, visit)
     return result
+
+
+def _final_orders(visit, until):
+    is_yet_to_be_reopened = visit.ending == "reopened" and visit.undone_at > until
+    return visit.first_receipt if is_yet_to_be_reopened else visit.orders
 
 
 def _serve(result, order, dropped):
@@ -72,6 +78,8 @@ def _serve(result, order, dropped):
     if order.comped and not dropped:
         result.comped.update(_units(order, order.served))
         result.comped_amount += _worth(order, order.served)
+    elif not dropped:
+        result.discounted_amount += _worth(order, order.served) * order.discount
 
 
 def _undo(result, visit):
@@ -80,7 +88,8 @@ def _undo(result, visit):
     is_void = visit.ending == "voided"
     for order in visit.undone_orders:
         units = _units(order, order.served)
-        amount = Decimal() if order.comped else _worth(order, order.served)
+        paid = 0 if order.comped else 1 - order.discount
+        amount = _worth(order, order.served) * paid
         (result.voided if is_void else result.refunded).update(units)
         if is_void:
             result.voided_amount += amount
