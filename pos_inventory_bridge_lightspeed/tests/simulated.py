@@ -12,9 +12,8 @@ import requests
 # The simulated tills stand beside the add-ons, because their tests share them.
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
-from simulators.lightspeed import LightspeedSimulator  # noqa: E402
-from simulators.lightspeed.oauth import SCOPES  # noqa: E402
-from simulators.lightspeed.till import AUTHORIZE, TOKEN  # noqa: E402
+from simulators.lightspeed import LightspeedSimulator
+from simulators.lightspeed.till import AUTHORIZE, TOKEN
 
 DAY = date(2026, 11, 2)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -47,7 +46,7 @@ def log_in(till, redirect_uri=REDIRECT):
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": redirect_uri,
-        "scope": " ".join(SCOPES[:3]),
+        "scope": "financial-api items offline_access",
     }
     back = till.approve(f"{till.url}{AUTHORIZE}?{urlencode(asked)}")
     form = {

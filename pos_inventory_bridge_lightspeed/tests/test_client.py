@@ -38,7 +38,7 @@ class ClientCase(BaseCase):
         )
         self.client = client.LightspeedClient(self.transport)
 
-    def fail(self, path, kind, times=1, **options):
+    def spoil(self, path, kind, times=1, **options):
         self.till.fail_next(path, kind, times, **options)
 
     def daily(self, day=DAY):
@@ -82,7 +82,7 @@ class TestPlaces(ClientCase):
 
     def test_embedded_and_empty(self):
         self.start()
-        self.fail("businesses", "changed", change=lambda _told: {"_embedded": {}})
+        self.spoil("businesses", "changed", change=lambda _told: {"_embedded": {}})
         self.assertEqual(self.client.businesses(), [])
 
     def test_a_business_without_locations(self):
@@ -93,7 +93,7 @@ class TestPlaces(ClientCase):
     def test_pages_without_end(self):
         self.start()
         full = {"_embedded": {"businessList": [{"businessId": 1}]}}
-        self.fail("businesses", "changed", 10, change=lambda _told: full)
+        self.spoil("businesses", "changed", 10, change=lambda _told: full)
         with (
             patch.object(client, "BUSINESSES_PER_PAGE", 1),
             patch.object(client, "PAGES_AT_MOST", 5),
@@ -105,7 +105,7 @@ class TestPlaces(ClientCase):
         for told in ([], "businesses", {"_embedded": {"businessList": "none"}}, 7):
             with self.subTest(told=told):
                 self.start()
-                self.fail("businesses", "changed", change=lambda _old, to=told: to)
+                self.spoil("businesses", "changed", change=lambda _old, to=told: to)
                 with self.assertRaises(ContractViolation):
                     self.client.businesses()
 
@@ -131,12 +131,11 @@ class TestItems(ClientCase):
 
     def test_rows_shift_between_pages(self):
         self.start(items=1500)
-        self.fail("items", "changed", change=lambda told: told)
-        self.fail("items", "shifted_items")
+        self.spoil("items", "changed", change=lambda told: told)
+        self.spoil("items", "shifted_items")
         listed = self.listed()
         self.assertEqual(len(listed), len(set(listed)))
-        # What was pushed off the last page is missing until the next pass.
-        self.assertEqual(set(self.expected()) - set(listed), {self.expected()[-1]})
+        self.assertEqual(listed, self.expected())
 
     def test_item_without_sku(self):
         self.start()
@@ -145,24 +144,24 @@ class TestItems(ClientCase):
 
     def test_one_object_as_documented(self):
         self.start()
-        self.fail("items", "item_alone")
+        self.spoil("items", "item_alone")
         self.assertEqual(self.listed(), self.expected()[:1])
 
     def test_list_within_an_object(self):
         self.start()
-        self.fail("items", "items_in_object")
+        self.spoil("items", "items_in_object")
         self.assertEqual(self.listed(), self.expected())
 
     def test_amount_refused(self):
         self.start(items=250)
-        self.fail("items", "amount_refused", 10)
+        self.spoil("items", "amount_refused", 10)
         self.assertEqual(self.listed(), self.expected())
         amounts = [each.params["amount"] for each in self.till.find("items")]
         self.assertEqual(amounts, ["1000", "100", "100", "100"])
 
     def test_refused_for_another_reason(self):
         self.start()
-        self.fail("items", 400, 5, body={"status": "400", "message": "No such thing"})
+        self.spoil("items", 400, 5, body={"status": "400", "message": "No such thing"})
         with self.assertRaises(ContractViolation) as caught:
             self.listed()
         self.assertIn("No such thing", str(caught.exception))
@@ -170,15 +169,15 @@ class TestItems(ClientCase):
 
     def test_a_failing_page_publishes_nothing(self):
         self.start(items=2003)
-        self.fail("items", "changed", change=lambda told: told)
-        self.fail("items", 500, 5)
+        self.spoil("items", "changed", change=lambda told: told)
+        self.spoil("items", 500, 5)
         with self.assertRaises(TemporaryFailure):
             self.listed()
 
     def test_the_same_page_for_ever(self):
         self.start(items=1000)
         page = [item.told() for item in self.till.catalogue.listed()]
-        self.fail("items", "changed", 10, change=lambda _told: page)
+        self.spoil("items", "changed", 10, change=lambda _told: page)
         with self.assertRaises(ContractViolation):
             self.listed()
         self.assertEqual(self.till.count("items"), 2)
@@ -187,7 +186,7 @@ class TestItems(ClientCase):
         for told in ({}, "items", [["no", "item"]], None):
             with self.subTest(told=told):
                 self.start()
-                self.fail("items", "changed", change=lambda _old, to=told: to)
+                self.spoil("items", "changed", change=lambda _old, to=told: to)
                 with self.assertRaises(ContractViolation):
                     self.listed()
 
@@ -203,7 +202,7 @@ class TestDay(ClientCase):
 
     def test_fields_are_missing(self):
         self.start()
-        self.fail(DAILY, "bare_sales")
+        self.spoil(DAILY, "bare_sales")
         # Whether something was voided is not told then: what was sold is.
         told = self.daily()
         self.assertEqual(len(told.sales), len(self.daily().sales))
@@ -213,7 +212,7 @@ class TestDay(ClientCase):
         for told in ({"dataComplete": True}, {"sales": None}, {"sales": {}}, []):
             with self.subTest(told=told):
                 self.start()
-                self.fail(DAILY, "changed", change=lambda _old, to=told: to)
+                self.spoil(DAILY, "changed", change=lambda _old, to=told: to)
                 with self.assertRaises(ContractViolation):
                     self.daily()
 
@@ -231,7 +230,7 @@ class TestDay(ClientCase):
 
     def test_completeness_that_is_not_told_is_none(self):
         self.start()
-        self.fail(DAILY, "changed", change=lambda told: {"sales": told["sales"]})
+        self.spoil(DAILY, "changed", change=lambda told: {"sales": told["sales"]})
         told = self.daily()
         self.assertIs(told.is_complete, False)
         self.assertIsNone(told.next_start)
@@ -258,12 +257,12 @@ class TestDay(ClientCase):
     def test_fifty_megabytes(self):
         self.start()
         self.transport.timeout = 60
-        self.fail(DAILY, "huge", megabytes=50)
+        self.spoil(DAILY, "huge", megabytes=50)
         self.assert_true(self.daily().sales)
 
     def test_more_than_is_read(self):
         self.start()
-        self.fail(DAILY, "huge", megabytes=65)
+        self.spoil(DAILY, "huge", megabytes=65)
         with self.assertRaises(ContractViolation):
             self.daily()
 
@@ -274,13 +273,13 @@ class TestDay(ClientCase):
 
     def test_that_answer_on_a_later_day_is_no_empty_day(self):
         self.start()
-        self.fail(DAILY, "earliest_date")
+        self.spoil(DAILY, "earliest_date")
         with self.assertRaises(ContractViolation):
             self.daily()
 
     def test_another_400(self):
         self.start()
-        self.fail(DAILY, 400, body={"error": "Invalid date format: x"})
+        self.spoil(DAILY, 400, body={"error": "Invalid date format: x"})
         with self.assertRaises(ContractViolation) as caught:
             self.daily()
         self.assertIn("Invalid date format", str(caught.exception))
@@ -289,7 +288,7 @@ class TestDay(ClientCase):
     def test_totals(self):
         self.start()
         totals = {"totalAmount": "131.25", "numberOfSales": 13.0}
-        self.fail("aggregatedSales", 200, body=totals)
+        self.spoil("aggregatedSales", 200, body=totals)
         told = self.client.aggregated_sales(self.location.id, DAY)
         self.assertEqual(told["totalAmount"], "131.25")
 
@@ -305,12 +304,12 @@ class TestRange(ClientCase):
 
     def test_a_short_page_is_not_the_end(self):
         self.start()
-        self.fail(RANGE, "short_page")
+        self.spoil(RANGE, "short_page")
         self.assert_true(self.range())
 
     def test_a_repeated_token(self):
         self.start()
-        self.fail(RANGE, "repeated_token", 10)
+        self.spoil(RANGE, "repeated_token", 10)
         with self.assertRaises(ContractViolation):
             self.range()
         self.assertEqual(self.till.count(RANGE), 2)
@@ -356,12 +355,12 @@ class TestTrouble(ClientCase):
         for retry_after, expected in ((7, 7), (None, 1), (now, 0)):
             with self.subTest(retry_after=retry_after):
                 self.slept.clear()
-                self.fail(DAILY, "too_many_requests", retry_after=retry_after)
+                self.spoil(DAILY, "too_many_requests", retry_after=retry_after)
                 self.assert_true(self.daily().sales)
                 self.assertEqual(self.slept, [expected])
 
     def test_down_for_long(self):
-        self.fail(DAILY, "server_error", 5)
+        self.spoil(DAILY, "server_error", 5)
         with self.assertRaises(TemporaryFailure):
             self.daily()
         self.assertEqual(self.till.count(DAILY), 5)
@@ -369,11 +368,11 @@ class TestTrouble(ClientCase):
     def test_down_for_a_moment(self):
         for kind in ("bad_gateway", "hang_up", "cut", 503):
             with self.subTest(kind=kind):
-                self.fail(DAILY, kind)
+                self.spoil(DAILY, kind)
                 self.assert_true(self.daily().sales)
 
     def test_time_out(self):
-        self.fail(DAILY, "hang", 5, seconds=20)
+        self.spoil(DAILY, "hang", 5, seconds=20)
         with (
             patch.object(client, "SECONDS_FOR_A_DAY", 0.2),
             self.assertRaises(TemporaryFailure),
@@ -381,14 +380,14 @@ class TestTrouble(ClientCase):
             self.daily()
 
     def test_not_json(self):
-        self.fail(DAILY, "not_json")
+        self.spoil(DAILY, "not_json")
         with self.assertRaises(ContractViolation):
             self.daily()
 
     def test_refusals(self):
         for kind, error in (("forbidden", PermissionDenied), ("not_found", NotFound)):
             with self.subTest(kind=kind):
-                self.fail(DAILY, kind)
+                self.spoil(DAILY, kind)
                 with self.assertRaises(error):
                     self.daily()
 
@@ -413,7 +412,7 @@ class TestTrouble(ClientCase):
 
     def test_links_are_not_followed(self):
         self.client.businesses()
-        hosts = {each.headers["host"] for each in self.till.requests}
+        hosts = {each.headers["host"] for each in self.till.find(method="GET")}
         self.assertEqual(hosts, {self.till.url.removeprefix("http://")})
 
     def test_logs_hold_no_secret(self):
@@ -421,7 +420,7 @@ class TestTrouble(ClientCase):
             for ask in (self.client.businesses, self.daily, self.range):
                 ask()
             for kind in ("unauthorized", "forbidden", "not_json", "bad_gateway"):
-                self.fail(DAILY, kind)
+                self.spoil(DAILY, kind)
                 try:
                     self.daily()
                 except ConnectorError as error:

@@ -29,7 +29,7 @@ def line(sku, quantity, price="2", **vals):
     }
 
 
-def sale(*lines, number=1, type="SALE", initial=None, **vals):  # noqa: A002
+def sale(*lines, number=1, type="SALE", initial=None, **vals):
     for place, each in enumerate(lines):
         each.setdefault("id", f"S1.{number}{place}")
     account = f"A1.{number}"

@@ -93,10 +93,11 @@ class Line:
     is_reopened: bool = False
 
     def __post_init__(self):
-        reason = self.told.get("voidReason") or self.sale.get("voidReason")
-        is_off = bool(reason) or self.sale.get("cancelled") is True
+        is_off = self.sale.get("voidReason") or self.sale.get("cancelled") is True
         self.item = first(self.told, ("sku", "name")) or "?"
-        self.is_void = self.type != "REFUND" and (is_off or self.type in REVERSING)
+        self.is_whole_void = bool(is_off) or self.type in REVERSING
+        reason = self.told.get("voidReason") or self.is_whole_void
+        self.is_void = bool(reason) and self.type != "REFUND"
 
     @property
     def unit_price(self):
@@ -254,7 +255,8 @@ class DayReader:
         is_signed = self.reading.quantity_sign == "signed"
         worth = {}
         for line in lines:
-            worth[line.head] = worth.get(line.head, 0) + line.amount
+            for whole in (line.head, id(line.sale)):
+                worth[whole] = worth.get(whole, 0) + line.amount
         for line in lines:
             is_negative, is_back = line.quantity < 0, self._is_back(line, worth)
             if is_back and line.quantity and is_negative != is_signed:
@@ -265,28 +267,40 @@ class DayReader:
 
     def _is_back(self, line, worth):
         """A free line goes with its dish. In the style of marks, a voided receipt may
-        be the original itself.
+        be the original itself: its money says so.
         """
-        is_paid_back = (line.amount or worth[line.head]) < 0
-        marks = self.reading.void_style == "mark"
-        if marks and line.is_void and line.quantity > 0 and not is_paid_back:
-            return False
+        is_paid_back, total = (
+            (line.amount or worth[line.head]) < 0,
+            worth[id(line.sale)],
+        )
+        is_sold = line.is_void and line.quantity > 0 and not is_paid_back
+        if is_sold and self.reading.void_style == "mark":
+            if line.type in REVERSING and not total:
+                self._doubt("void_unclear", line)
+            if line.type not in REVERSING or total >= 0:
+                return False
         return line.type in REVERSING or line.quantity < 0 or is_paid_back
 
     def _annul_marked(self, lines):
-        """What was voided counts nothing, unless a negative line takes it back."""
-        marked = [line for line in lines if line.is_void and line.quantity > 0]
+        """What was voided counts nothing, unless a negative line takes it back: for one
+        dish on the same receipt, for a receipt as a whole on any that follows it.
+        """
         twins = [line for line in lines if line.is_void and line.quantity < 0]
         is_twin_style = self.reading.void_style == "twin"
-        for line in twins:
-            if not is_twin_style and line.type not in REVERSING:
+        open_ones, used = [], []
+        for line in lines:
+            if line in twins and not is_twin_style and line.type not in REVERSING:
                 self._doubt("void_twin", line)
-        if marked and twins and _sum(marked) != -_sum(twins):
-            self._doubt("void_unclear", marked[0])
-        for line in marked if not twins else ():
-            line.is_annulled = True
-            if is_twin_style:
+            if not line.is_void or line.quantity <= 0:
+                continue
+            own = [t for t in twins if line.is_whole_void or t.sale is line.sale]
+            line.is_annulled = not own
+            if line.is_annulled and is_twin_style:
                 self._doubt("void_marked", line)
+            open_ones += [line] if own else []
+            used += [twin for twin in own if twin not in used]
+        if _sum(open_ones) != -_sum(used):
+            self._doubt("void_unclear", open_ones[0])
 
     def _check_restated(self, lines):
         """Does a transfer, a split ... tell again what another receipt told?"""
