@@ -28,6 +28,9 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         outlets = self._outlets_of(integration, self._files(integration))
         return outlets or super().fetch_outlets(integration)
 
+    #: A file names what was sold, not all that can be.
+    _lists_all_items = False
+
     @api.private
     def fetch_items(self, integration):
         return self._items_of(integration, self._files(integration))
