@@ -90,8 +90,10 @@ class PosBridgeConnectorLightspeed(models.AbstractModel):
         for outlet in integration.outlet_ids or self.fetch_outlets(integration):
             found.update((row["id"], row) for row in client.items(outlet.external_id))
         # A group is a page of the till's menu, and nothing to be sold.
-        rows = (row for row in found.values() if row.get("itemType") != "GROUP")
-        return [self._item(row) for row in rows]
+        rows = [row for row in found.values() if row.get("itemType") != "GROUP"]
+        # Should it mean the opposite for some, not all of them are given up.
+        live = [row for row in rows if row.get("active") is not False] or rows
+        return [self._item(row) for row in live]
 
     def _item(self, row):
         group, prices = row.get("accountingGroup") or {}, row.get("prices") or [{}]
@@ -171,5 +173,5 @@ class PosBridgeConnectorLightspeed(models.AbstractModel):
         return SCOPES if is_v1 else (*SCOPES, "offline_access")
 
     def _oauth2_client(self, integration):
-        secret = integration._get_secret("client_secret")
+        secret = integration._get_secret("lightspeed_client_secret")
         return integration.lightspeed_client, secret

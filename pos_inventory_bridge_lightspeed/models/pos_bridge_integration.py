@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.pos_inventory_bridge.models.pos_bridge_token import secret_field
+
 from ..tools.normalise import COUNTED, IGNORED, Reading
 
 #: Where the API is, and where clients of the second generation log in.
@@ -38,11 +40,7 @@ class PosBridgeIntegration(models.Model):
     )
     lightspeed_business = fields.Char()
     lightspeed_client = fields.Char()
-    lightspeed_client_secret = fields.Char(
-        compute="_compute_lightspeed_client_secret",
-        inverse="_inverse_lightspeed_client_secret",
-    )
-    lightspeed_has_secret = fields.Boolean(compute="_compute_lightspeed_client_secret")
+    lightspeed_client_secret = secret_field("lightspeed_client_secret")
     lightspeed_confirmed = fields.Boolean(copy=False, tracking=True)
     lightspeed_void_style = fields.Selection(
         [("twin", "Adds a negative line"), ("mark", "Only marks the line")],
@@ -65,16 +63,6 @@ class PosBridgeIntegration(models.Model):
                 paths = (f"{api_url}/oauth/authorize", f"{api_url}/oauth/token")
             each.lightspeed_api_url = api_url
             each.lightspeed_authorize_url, each.lightspeed_exchange_url = paths
-
-    def _compute_lightspeed_client_secret(self):
-        for each in self:
-            each.lightspeed_client_secret = False
-            saved = each._origin
-            each.lightspeed_has_secret = saved and saved._has_secret("client_secret")
-
-    def _inverse_lightspeed_client_secret(self):
-        for each in self.filtered("lightspeed_client_secret"):
-            each._set_secrets({"client_secret": each.lightspeed_client_secret})
 
     def _lightspeed_reading(self, **others):
         """How the answers of this account are read."""
