@@ -2,15 +2,15 @@ from collections import Counter
 from datetime import timedelta
 
 from odoo import models
+from odoo.exceptions import UserError
 
-from odoo.addons.pos_inventory_bridge.tools.shapes import number
+from odoo.addons.pos_inventory_bridge.tools.errors import ConnectorError
 
 from ..tools.normalise import DayReader
-from .pos_bridge_integration import READING
 
 DAYS = 7
-#: What contradicts a setting, whatever its value is.
-DOUBTS = {
+#: Setting -> what contradicts it, whatever its value is.
+CONTRADICTIONS = {
     "void_style": ("void_marked", "void_twin"),
     "quantity_sign": ("sign_missing", "sign_told"),
     "modifier_quantity": ("modifier_each", "modifier_all"),
@@ -19,59 +19,81 @@ DOUBTS = {
 
 
 class PosBridgeIntegration(models.Model):
-    """Compares the settings with real answers, and only reads to do so."""
+    """Compares the settings with real answers; it only reads, and names nobody."""
 
     # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.integration"
 
     def action_lightspeed_check(self):
-        """Read the last days and attach what they say about each setting."""
-        name, report = self.env._("Lightspeed check.txt"), self._lightspeed_report()
+        """Read the last days, and keep what they say about each setting in the
+        history.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            with self._till_to_oneself() as integration:
+                report = integration._lightspeed_report()
+        except ConnectorError as error:
+            raise UserError(str(error)) from error
+        name = self.env._("Lightspeed check.txt")
         self.message_post(attachments=[(name, report.encode())])
-        text = self.env._("The report stands in the history below:\n%s", report)
-        return self._notification(text, "info")
+        return self._notification(self.env._("The report:\n%s", report), "info")
 
     def _lightspeed_report(self):
-        """No receipt and nobody's name: only how often what was told how."""
-        outlet, connector = self.outlet_ids.sorted("state")[:1], self._connector()
+        """What the last closed days of one outlet say, as text."""
+        outlet = self.outlet_ids.sorted("state")[:1]
+        client = self._connector()._client(self)
         dates = [outlet._today() - timedelta(days=each) for each in range(1, DAYS + 1)]
-        client = connector._client(self)
-        days = [(day, client.sales_daily(outlet.external_id, day)) for day in dates]
-        texts = [outlet.name]
-        for name in READING:
-            field = self._fields[f"lightspeed_{name}"]
-            for value, label in field._description_selection(self.env):
-                count = self._lightspeed_contradictions(days, name, value)
-                texts.append(f"{name}: {label}: {count}")
-        for day, told in days:
+        days = {day: client.sales_daily(outlet.external_id, day) for day in dates}
+        rows = client.items(outlet.external_id)
+        skus = Counter(row.get("sku") for row in rows if row.get("sku"))
+        facts = {
+            "items": len(rows),
+            "without SKU": len(rows) - skus.total(),
+            "SKU of several": sum(count > 1 for count in skus.values()),
+            "archived": sum(row.get("active") is False for row in rows),
+            **Counter(str(row.get("itemType")) for row in rows),
+        }
+        texts = [f"{outlet.name}: {facts}"]
+        texts += [self._lightspeed_verdict(days, name) for name in CONTRADICTIONS]
+        for day, told in days.items():
             totals = client.aggregated_sales(outlet.external_id, day)
-            sales = DayReader(self._lightspeed_reading(), day).read(told.sales)
-            texts.append(self._lightspeed_line(day, told, sales, totals))
+            texts.append(self._lightspeed_line(day, told, totals))
         return "\n".join(texts)
 
-    def _lightspeed_contradictions(self, days, name, value):
-        reading = self._lightspeed_reading(**{name: value})
-        found = 0
-        for day, told in days:
-            reader = DayReader(reading, day)
-            reader.read(told.sales)
-            found += sum(len(reader.doubts.get(code, ())) for code in DOUBTS[name])
-        return self.env._("contradicted %s times", found)
+    def _lightspeed_verdict(self, days, name):
+        """How often each value of a setting is contradicted, and which one fits."""
+        counts, field = {}, self._fields[f"lightspeed_{name}"]
+        for value, label in field._description_selection(self.env):
+            readers = self._lightspeed_read(days, **{name: value})
+            found = [
+                r.doubts.get(code, ()) for r in readers for code in CONTRADICTIONS[name]
+            ]
+            counts[label] = sum(map(len, found))
+        fitting = min(counts, key=counts.get)
+        if len(set(counts.values())) == 1:
+            fitting = self.env._("these days do not tell")
+        return f"{field._description_string(self.env)}: {counts} -> {fitting}"
 
-    def _lightspeed_line(self, day, told, sales, totals):
-        lines = [line for sale in sales for line in sale.lines]
-        types = Counter(sale.get("type") for sale in told.sales)
-        return self.env._(
-            "%(day)s: complete %(complete)s, next day starts %(start)s, receipts "
-            "%(types)s; lines %(lines)s (Lightspeed %(their_lines)s), money without "
-            "tax %(money)s (Lightspeed with tax %(their_money)s, tax %(their_tax)s)",
-            day=day,
-            complete=told.is_complete,
-            start=told.next_start,
-            types=dict(types),
-            lines=len(lines),
-            money=sum(line.amount_net for line in lines),
-            their_lines=totals.get("numberOfSales"),
-            their_money=number(totals.get("totalAmount")),
-            their_tax=number(totals.get("totalTaxAmount")),
-        )
+    def _lightspeed_read(self, days, **others):
+        reading = self._lightspeed_reading(**others)
+        readers = [DayReader(reading, day) for day in days]
+        for reader in readers:
+            reader.read(days[reader.business_date].sales)
+        return readers
+
+    def _lightspeed_line(self, day, told, totals):
+        """One day: how it was told, what is doubted, and the totals of both sides."""
+        reader = DayReader(self._lightspeed_reading(), day)
+        lines = [line for sale in reader.read(told.sales) for line in sale.lines]
+        facts = {
+            "complete": told.is_complete,
+            "next day": str(told.next_start),
+            "receipts": dict(Counter(str(sale.get("type")) for sale in told.sales)),
+            "doubts": {code: len(found) for code, found in reader.doubts.items()},
+            "lines": len(lines),
+            "money without tax": str(sum(line.amount_net for line in lines)),
+        }
+        names = ("numberOfSales", "totalAmount", "totalTaxAmount")
+        theirs = {name: str(totals.get(name)) for name in names}
+        return f"{day}: {facts} / aggregatedSales: {theirs}"

@@ -104,8 +104,7 @@ class TestCatalogue(SalesCase):
         self.assertEqual(set(lines.mapped("matched_by")), {"sku"})
 
     def test_check(self):
-        with patch.object(self.registry["pos.bridge.integration"], "_till_to_oneself"):
-            text = self.integration._connector().check_connection(self.integration)
+        text = self.integration._connector().check_connection(self.integration)
         self.assertIn(self.location.name, text)
 
 
@@ -292,28 +291,8 @@ class TestTrouble(SalesCase):
 
     def test_syncing_without_a_location(self):
         self.lightspeed.take_away()
-        with (
-            patch.object(
-                self.registry["pos.bridge.integration"],
-                "_till_to_oneself",
-                lambda self: _Alone(self),
-            ),
-            self.assertRaisesRegex(UserError, "sees no location"),
-        ):
+        with self.assertRaisesRegex(UserError, "sees no location"):
             self.integration.action_sync_items()
-
-
-class _Alone:
-    """Nobody else asks the till in a test."""
-
-    def __init__(self, integration):
-        self.integration = integration
-
-    def __enter__(self):
-        return self.integration
-
-    def __exit__(self, *_error):
-        return False
 
 
 @tagged("post_install", "-at_install")

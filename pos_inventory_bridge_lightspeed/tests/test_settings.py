@@ -1,6 +1,6 @@
 """Settings: addresses, secrets, who may do what, and the check."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
@@ -102,6 +102,9 @@ class TestSettings(LightspeedCommon):
 class TestCheck(LightspeedCommon):
     def report(self, **habits):
         self.start(receipts=80, **habits)
+        return self.checked()
+
+    def checked(self):
         self.connect()
         self.integration._sync_items()
         before = self.row_counts()
@@ -115,23 +118,35 @@ class TestCheck(LightspeedCommon):
 
     def test_it_says_which_settings_fit(self):
         text = self.report()
-        self.assertRegex(text, "Adds a negative line: contradicted 0 times")
-        self.assertNotRegex(text, "Only marks the line: contradicted 0 times")
-        self.assertRegex(text, "Negative: contradicted 0 times")
-        self.assertNotRegex(text, "Without a minus: contradicted 0 times")
+        self.assertRegex(text, "'Adds a negative line': 0,.*-> Adds a negative line")
+        self.assertRegex(text, "'Negative': 0, .*-> Negative")
+        self.assertRegex(text, "Modifier Quantity: .*-> Of all together")
 
     def test_it_says_which_settings_do_not_fit(self):
         habits = {"void_style": "marked_original", "refund_quantity_sign": "positive"}
         text = self.report(**habits, modifier_quantity="per_parent")
-        self.assertRegex(text, "Only marks the line: contradicted 0 times")
-        self.assertNotRegex(text, "Adds a negative line: contradicted 0 times")
-        self.assertRegex(text, "Without a minus: contradicted 0 times")
-        self.assertRegex(text, "modifier_quantity: Of each one: contradicted 0 times")
+        self.assertRegex(text, "-> Only marks the line")
+        self.assertRegex(text, "-> Without a minus")
+        self.assertRegex(text, "Modifier Quantity: .*-> Of each one")
+
+    def test_days_that_tell_nothing(self):
+        self.start(receipts=0)
+        text = self.checked()
+        self.assertEqual(text.count("-> these days do not tell"), 4)
 
     def test_days_and_totals_stand_beside_each_other(self):
         text = self.report()
-        self.assertEqual(text.count("complete True"), 7)
+        self.assertEqual(text.count("'complete': True"), 7)
+        self.assertEqual(text.count("aggregatedSales"), 7)
         self.assertIn("2026-11-19", text)
+        self.assertIn("'archived': 1", text)
+
+    def test_trouble_is_told_in_words(self):
+        self.start()
+        self.connect()
+        self.lightspeed.take_away()
+        with self.assertRaises(UserError):
+            self.integration.with_user(self.manager).action_lightspeed_check()
 
     def test_nobody_is_named(self):
         text = self.report()
