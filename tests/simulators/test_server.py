@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import threading
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
@@ -119,6 +120,19 @@ def test_huge_answer_is_still_json(till, chunked):
         body = answer.read()
     assert len(body) > 51 * 1024 * 1024
     assert json.loads(body)["word"] == "hello"
+
+
+def test_how_many_asked_at_once(till):
+    assert till.most_at_once == 0
+    till.fail_next("/echo", "hang", times=2, seconds=0.5)
+    workers = [threading.Thread(target=get, args=(till,)) for _each in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert till.most_at_once == 2
+    get(till)
+    assert till.most_at_once == 2
 
 
 def test_changed_answer(till):

@@ -228,10 +228,13 @@ class _Author:
     # === ORDERS === #
 
     def _orders(self, specialty, plain):
+        """Never a dish both on the house and voided: where signs are not told, nobody
+        could read that.
+        """
         number = self.chance.choice((1, 2, 2, 3, 3, 4))
         orders = [self._order(plain) for _each in range(number)]
         if specialty:
-            orders[0] = getattr(self, f"_{specialty}")(orders[0])
+            orders[0] = getattr(self, f"_{specialty}")(self._order(plain=True))
         return tuple(orders)
 
     def _order(self, plain):
