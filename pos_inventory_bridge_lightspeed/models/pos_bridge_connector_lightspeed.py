@@ -63,17 +63,21 @@ class PosBridgeConnectorLightspeed(models.AbstractModel):
         """Only one: the same SKU means another item, and money another currency, in
         another business.
         """
-        chosen, seen = integration.lightspeed_business, {}
-        for each in self._client(integration).businesses():
-            seen[str(each.get("businessId"))] = each
-        if chosen or len(seen) < 2:
-            return seen.get(chosen, {}) if chosen else next(iter(seen.values()), {})
+        seen, chosen = self._client(integration).businesses(), None
+        if integration.lightspeed_business:
+            chosen = ("businessId", integration.lightspeed_business.strip())
+        elif len(seen) > 1:
+            chosen = ("currencyCode", integration.company_id.currency_id.name)
+        mine = [
+            each for each in seen if not chosen or str(each.get(chosen[0])) == chosen[1]
+        ]
+        if len(mine) == 1 or integration.lightspeed_business or not seen:
+            return mine[0] if mine else {}
+        names = [f"{each['businessId']} {each.get('businessName')}" for each in seen]
         text = self.env._(
             "Whoever logged in to Lightspeed sees several businesses. An integration "
             "is for one of them: enter its number in the tab Connection (%s).",
-            ", ".join(
-                f"{key} {each.get('businessName')}" for key, each in seen.items()
-            ),
+            ", ".join(names),
         )
         raise ContractViolation(text)
 

@@ -129,6 +129,13 @@ class TestBusinesses(LightspeedCommon):
             expected = {location.name for location in business.locations}
             self.assertEqual(self.names(), expected)
 
+    def test_the_only_one_with_the_currency_of_the_company(self):
+        euro = self.env.ref("base.EUR")
+        euro.sudo().active = True
+        self.company.sudo().currency_id = euro
+        locations = self.lightspeed.businesses[1].locations
+        self.assertEqual(self.names(), {location.name for location in locations})
+
     def test_it_is_gone(self):
         self.integration.lightspeed_business = "1"
         with self.assertRaisesRegex(PermissionDenied, "sees no location"):
