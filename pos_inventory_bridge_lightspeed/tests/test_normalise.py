@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
+
 from ..tools.normalise import IGNORED, DayReader, Reading
 from .simulated import DAY, as_told, new_till, sold
 
@@ -361,11 +363,36 @@ class TestRecords(BaseCase):
         _found, _doubts, (receipt,) = read(*parts)
         self.assertEqual({each.external_id for each in receipt.lines}, {"1", "2"})
 
-    def test_one_line_number_for_two_lines(self):
-        lines = (line("SOUP", 1, id="1"), line("SOUP", 2, id="1"))
+    def test_one_line_number_for_several_lines(self):
+        """None is lost, and a line that is told twice in parts counts once."""
+        first = [line(sku, 1, id="1") for sku in ("SOUP", "TEA", "BEER")]
+        again = [line(sku, 1, id="1") for sku in ("SOUP", "TEA", "BEER")]
+        found, _doubts, (receipt,) = read(sale(*first), sale(*again, dineIn=True))
+        self.assertEqual(found, {"SOUP": 1, "TEA": 1, "BEER": 1})
+        self.assertEqual(len({each.external_id for each in receipt.lines}), 3)
+
+    def test_lines_without_numbers(self):
+        bare = [{**line(sku, 1), "id": None} for sku in ("SOUP", "TEA")]
+        more = [{**line("BEER", 1), "id": None}]
+        found, _doubts, (receipt,) = read(sale(*bare), sale(*more))
+        self.assertEqual(found, {"SOUP": 1, "TEA": 1, "BEER": 1})
+        self.assertEqual(len({each.external_id for each in receipt.lines}), 3)
+
+    def test_lines_of_another_shape(self):
+        for told in ("x", {"id": "1"}, [1], ["S1"]):
+            with self.assertRaises(ContractViolation):
+                read(sale(salesLines=told))
+
+    def test_parents_in_a_circle_stand_alone(self):
+        lines = (
+            line("A", 1, id="1", parentLineId="2"),
+            line("B", 1, id="2", parentLineId="1"),
+            line("C", 1, id="3", parentLineId="3"),
+        )
         found, _doubts, (receipt,) = read(sale(*lines))
-        self.assertEqual(found, {"SOUP": 3})
-        self.assertEqual(len({each.external_id for each in receipt.lines}), 2)
+        self.assertEqual(found, {"A": 1, "B": 1, "C": 1})
+        parents = {each.parent_external_id for each in receipt.lines}
+        self.assertEqual(parents, {None})
 
     def test_receipt_without_any_number(self):
         bare = {key: None for key in ("accountFiscId", "receiptId")}
@@ -441,6 +468,16 @@ class TestRecords(BaseCase):
         self.assertEqual((found, doubts), ({"SOUP": 2}, set()))
         kinds = {each.kind for receipt in receipts for each in receipt.lines}
         self.assertEqual(kinds, {"sale"})
+
+    def test_two_refunds_in_a_row_are_refunds(self):
+        told = [
+            sale(line("SOUP", 3)),
+            sale(line("SOUP", -1), number=2, initial=1, type="REFUND"),
+            sale(line("SOUP", -1), number=3, initial=1, type="REFUND"),
+        ]
+        told[2]["source"]["previousAccountId"] = "A1.2"
+        receipts = read(*told)[2]
+        self.assertEqual(sold(receipts, "refund"), {"SOUP": -2})
 
     def test_money(self):
         told = [

@@ -21,12 +21,14 @@ from odoo.addons.pos_inventory_bridge.tools.shapes import (
     number,
     only,
     plain,
+    rows,
     spelled,
 )
 
 from .client import closed_at
 
 AMOUNTS = ("totalNetAmountWithoutTax", "totalNetAmountWithTax")
+KINDS_OF_DISCOUNT = ("discountType", "accountDiscountType")
 DISCOUNTS = ("discountAmount", "accountDiscountAmount", "totalDiscountAmount")
 NUMBERS = ("receiptId", "accountFiscId", "accountReference")
 SOLD_AT = ("timeOfSale", "timeofSale")
@@ -37,8 +39,8 @@ KEPT_OF_SALE = (
 )
 KEPT_OF_LINE = (
     *("id", "parentLineId", "sku", "name", "quantity", "menuListPrice", "currency"),
-    *(*AMOUNTS, "taxAmount", "voidReason", "discountType", "accountDiscountType"),
-    *(*DISCOUNTS, *SOLD_AT),
+    *("taxAmount", "voidReason"),
+    *(*AMOUNTS, *DISCOUNTS, *KINDS_OF_DISCOUNT, *SOLD_AT),
 )
 REVERSING = frozenset({"REFUND", "VOID", "CANCEL"})
 #: Types that may tell again what another receipt tells, too.
@@ -117,9 +119,7 @@ class Line:
             return "refund"
         if self.is_void and self.quantity < 0:
             return "void"
-        if {self.told.get("discountType"), self.told.get("accountDiscountType")} & (
-            ON_THE_HOUSE
-        ):
+        if ON_THE_HOUSE.intersection(map(self.told.get, KINDS_OF_DISCOUNT)):
             return "comp"
         return "modifier" if self.parent else "sale"
 
@@ -168,10 +168,10 @@ class DayReader:
         lines = {}
         for sale in parts:
             kind = self._type(sale)
-            for place, told in enumerate(sale.get("salesLines") or (), 1):
+            for place, told in enumerate(_rows(sale), 1):
                 line = self._line(sale, kind, told, place)
-                if line.id in lines and spelled(lines[line.id].told) != spelled(told):
-                    line.id = f"{line.id}#{kind}#{told.get('quantity')}"
+                while spelled(lines.get(line.id, line).told) != spelled(told):
+                    line.id += "+"
                 lines.setdefault(line.id, line)
         for line in lines.values():
             self._link(line, lines)
@@ -269,10 +269,8 @@ class DayReader:
         """A free line goes with its dish. In the style of marks, a voided receipt may
         be the original itself: its money says so.
         """
-        is_paid_back, total = (
-            (line.amount or worth[line.head]) < 0,
-            worth[id(line.sale)],
-        )
+        is_paid_back = (line.amount or worth[line.head]) < 0
+        total = worth[id(line.sale)]
         is_sold = line.is_void and line.quantity > 0 and not is_paid_back
         if is_sold and self.reading.void_style == "mark":
             if line.type in REVERSING and not total:
@@ -318,7 +316,11 @@ class DayReader:
 
     def _note_reopened(self, lines):
         """What is told anew after a refund was not brought back by a guest."""
-        followed = {_source(line.sale).get("previousAccountId") for line in lines}
+        followed = {
+            _source(line.sale).get("previousAccountId")
+            for line in lines
+            if line.type not in REVERSING
+        }
         for line in lines:
             line.is_reopened = line.sale.get("accountFiscId", "") in followed
 
@@ -357,6 +359,10 @@ def _records(line, closed):
     return [record, opposite] if line.is_annulled else [record]
 
 
+def _rows(sale):
+    return rows({"salesLines": sale.get("salesLines") or []}, "salesLines")
+
+
 def _source(sale):
     found = sale.get("source")
     return found if isinstance(found, dict) else {}
@@ -377,6 +383,6 @@ def _is_near(amount, other):
 
 
 def _kept(sale):
-    lines = [only(line, KEPT_OF_LINE) for line in sale.get("salesLines") or ()]
+    lines = [only(line, KEPT_OF_LINE) for line in _rows(sale)]
     source = {"initialAccountId": _family(sale)}
     return {**only(sale, KEPT_OF_SALE), "source": source, "salesLines": lines}
