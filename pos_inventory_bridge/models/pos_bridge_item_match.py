@@ -68,12 +68,15 @@ class ItemIndex:
 
     @staticmethod
     def on_date(item, key, date):
-        """Before its first day the key stood for the item before it."""
-        if item._is_takeover_open():
-            return item.previous_item_id if key == "sku" else item
-        while date and item.date_from and date < item.date_from:
-            before = item.previous_item_id
-            if key == "external_id" and before.external_id != item.external_id:
+        """Before its first day the key stood for the item before it, if that had the
+        same one; of an item that nobody has decided about yet, so it does still.
+        """
+        while before := item.previous_item_id:
+            is_later = date and item.date_from and date < item.date_from
+            if not is_later and not item._is_takeover_open():
+                break
+            is_same_id = before.external_id == item.external_id and key != "name"
+            if not is_same_id and not before._had(key, item[key]):
                 break
             item = before
         return item
@@ -106,6 +109,11 @@ class PosBridgeItem(models.Model):
                 item, key = self._find_or_make(integration, index, line, key)
             result.append((item.with_env(self.env), key))
         return result
+
+    def _had(self, key, value):
+        """Is or was it sold under this key?"""
+        former = (self.former_keys or {}).get(key, ())
+        return value == self[key] or value in former
 
     @api.model
     def _find_or_make(self, integration, index, line, key):
