@@ -124,7 +124,7 @@ class PosBridgeConnectorLightspeed(models.AbstractModel):
             told = DayAnswer(client.sales(outlet.external_id, *open_day))
         else:
             told = client.sales_daily(outlet.external_id, business_date)
-        sales = reader.read(told.sales)
+        sales = reader.receipts(told.sales)
         questions = self._questions(reader.doubts)
         questions += outlet._questions_of_clock(business_date, told.next_start)
         if sales and not integration.lightspeed_confirmed:

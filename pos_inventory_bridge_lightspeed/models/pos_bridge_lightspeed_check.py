@@ -79,13 +79,13 @@ class PosBridgeIntegration(models.Model):
         reading = self._lightspeed_reading(**others)
         readers = [DayReader(reading, day) for day in days]
         for reader in readers:
-            reader.read(days[reader.business_date].sales)
+            reader.receipts(days[reader.business_date].sales)
         return readers
 
     def _lightspeed_line(self, day, told, totals):
         """One day: how it was told, what is doubted, and the totals of both sides."""
         reader = DayReader(self._lightspeed_reading(), day)
-        lines = [line for sale in reader.read(told.sales) for line in sale.lines]
+        lines = [line for sale in reader.receipts(told.sales) for line in sale.lines]
         facts = {
             "complete": told.is_complete,
             "next day": str(told.next_start),

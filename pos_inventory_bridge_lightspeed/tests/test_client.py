@@ -49,7 +49,7 @@ class ClientCase(BaseCase):
         return self.client.sales(self.location.id, *window)
 
     def sold(self, told, day=DAY):
-        return sold(DayReader(Reading(), day).read(told))
+        return sold(DayReader(Reading(), day).receipts(told))
 
     def assert_true(self, told, day=DAY):
         """The quantities are what the guests really had."""
@@ -206,7 +206,7 @@ class TestDay(ClientCase):
         # Whether something was voided is not told then: what was sold is.
         told = self.daily()
         self.assertEqual(len(told.sales), len(self.daily().sales))
-        DayReader(Reading(), DAY).read(told.sales)
+        DayReader(Reading(), DAY).receipts(told.sales)
 
     def test_an_answer_without_sales_is_no_empty_day(self):
         for told in ({"dataComplete": True}, {"sales": None}, {"sales": {}}, []):

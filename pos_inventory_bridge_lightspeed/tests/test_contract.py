@@ -25,10 +25,11 @@ class TestContract(ConnectorContract, LightspeedCommon):
         return self.outlet
 
     def _contract_set_clock(self, tz, day_start):
-        super()._contract_set_clock(tz, day_start)
+        result = super()._contract_set_clock(tz, day_start)
         self.location.timezone = tz
         minutes = round(day_start * 60)
         self.location.day_start = time(minutes // 60, minutes % 60)
+        return result
 
     def _contract_tell(self, sales):
         self.lightspeed.told = [self._told(sale) for sale in sales]
@@ -68,4 +69,4 @@ class TestContract(ConnectorContract, LightspeedCommon):
 
     def test_contract_neutralize_clears_every_secret(self):
         self.integration._forget_secrets("access_token")
-        super().test_contract_neutralize_clears_every_secret()
+        return super().test_contract_neutralize_clears_every_secret()

@@ -50,7 +50,7 @@ def sale(*lines, number=1, type="SALE", initial=None, **vals):
 def read(*sales, reading=None):
     """({sku: quantity}, codes of doubts, receipts)"""
     reader = DayReader(reading or Reading(), DAY)
-    receipts = reader.read(as_told(sales))
+    receipts = reader.receipts(as_told(sales))
     return sold(receipts), set(reader.doubts), receipts
 
 
@@ -355,7 +355,7 @@ class TestRecords(BaseCase):
         sales = [sale(line("SOUP", 1)), sale(line("TEA", 1), receiptId="R1.2")]
         ids = [each.external_id for each in read(*sales)[2]]
         self.assertEqual(ids, ["2026-11-02/A1.1/R1.1", "2026-11-02/A1.1/R1.2"])
-        later = DayReader(Reading(), DAY + timedelta(days=1)).read(as_told(sales))
+        later = DayReader(Reading(), DAY + timedelta(days=1)).receipts(as_told(sales))
         self.assertFalse({each.external_id for each in later} & set(ids))
 
     def test_parts_of_one_receipt_are_joined(self):
@@ -570,7 +570,7 @@ class TestTruth(BaseCase):
         for habits, combos, told, truth in self.days():
             with self.subTest(habits=habits):
                 reader = DayReader(self.reading(habits, combos), DAY)
-                sales = reader.read(told)
+                sales = reader.receipts(told)
                 self.assertEqual(reader.doubts, {})
                 self.assertEqual(sold(sales), truth.net)
                 self.assertEqual(sold(sales, "comp"), truth.comped)
@@ -584,7 +584,7 @@ class TestTruth(BaseCase):
         for habits, combos, told, truth in self.days():
             with self.subTest(habits=habits):
                 reader = DayReader(Reading(combos=combos), DAY)
-                is_true = sold(reader.read(told)) == truth.net
+                is_true = sold(reader.receipts(told)) == truth.net
                 self.assertTrue(is_true or reader.doubts)
                 noticed += not is_true
         self.assertTrue(noticed)
@@ -592,7 +592,7 @@ class TestTruth(BaseCase):
     def test_amounts_are_exact(self):
         """No float in between, from the wire to the record."""
         _habits, combos, told, _truth = next(self.days())
-        for receipt in DayReader(Reading(combos=combos), DAY).read(told):
+        for receipt in DayReader(Reading(combos=combos), DAY).receipts(told):
             for each in receipt.lines:
                 self.assertIs(type(each.quantity), Decimal)
                 self.assertIs(type(each.amount_net), Decimal)

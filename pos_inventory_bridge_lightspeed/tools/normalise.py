@@ -139,17 +139,17 @@ class DayReader:
     business_date: date
     doubts: dict = field(default_factory=dict)
 
-    def read(self, told):
+    def receipts(self, told):
         """The receipts as ``SaleData``, each once and in the same order every time."""
-        receipts = {}
+        parts_of = {}
         unique = {spelled(sale): sale for sale in told}
         for _spelling, sale in sorted(unique.items()):
-            receipts.setdefault(self._identity(sale), []).append(sale)
-        lines = {key: self._lines(parts) for key, parts in receipts.items()}
+            parts_of.setdefault(self._identity(sale), []).append(sale)
+        lines = {key: self._lines(parts) for key, parts in parts_of.items()}
         every_line = [line for found in lines.values() for line in found]
         self._note_reopened(every_line)
         self._settle(every_line)
-        return [self._receipt(key, receipts[key], lines[key]) for key in receipts]
+        return [self._receipt(key, parts_of[key], lines[key]) for key in parts_of]
 
     def _identity(self, sale):
         account = first(sale, NUMBERS[1:])
