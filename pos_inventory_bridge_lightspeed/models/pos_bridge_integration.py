@@ -41,16 +41,23 @@ class PosBridgeIntegration(models.Model):
     lightspeed_business = fields.Char()
     lightspeed_client = fields.Char()
     lightspeed_client_secret = secret_field("lightspeed_client_secret")
-    lightspeed_confirmed = fields.Boolean(copy=False, tracking=True)
+    lightspeed_confirmed = fields.Boolean("Confirmed", copy=False, tracking=True)
     lightspeed_void_style = fields.Selection(
         [("twin", "Adds a negative line"), ("mark", "Only marks the line")],
+        "A Void",
         default="twin",
     )
     lightspeed_quantity_sign = fields.Selection(
-        [("signed", "Negative"), ("unsigned", "Without a minus")], default="signed"
+        [("signed", "Negative"), ("unsigned", "Without a minus")],
+        "Quantity of Refunds and Voids",
+        default="signed",
     )
-    lightspeed_modifier_quantity = fields.Selection(QUANTITIES, default="absolute")
-    lightspeed_combo_quantity = fields.Selection(QUANTITIES, default="absolute")
+    lightspeed_modifier_quantity = fields.Selection(
+        QUANTITIES, "Quantity of Modifiers", default="absolute"
+    )
+    lightspeed_combo_quantity = fields.Selection(
+        QUANTITIES, "Quantity of Combo Parts", default="absolute"
+    )
     lightspeed_counted_types = fields.Char(default=", ".join(sorted(COUNTED)))
     lightspeed_ignored_types = fields.Char(default=", ".join(sorted(IGNORED)))
 

@@ -5,6 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.pos_inventory_bridge.tools.errors import ConnectorError
+from odoo.addons.pos_inventory_bridge.tools.shapes import only
 
 from ..tools.normalise import DayReader
 
@@ -36,8 +37,12 @@ class PosBridgeIntegration(models.Model):
         except ConnectorError as error:
             raise UserError(str(error)) from error
         name = self.env._("Lightspeed check.txt")
-        self.message_post(attachments=[(name, report.encode())])
-        return self._notification(self.env._("The report:\n%s", report), "info")
+        self.message_post(
+            body=self.env._("What the last days say about the settings of Lightspeed"),
+            attachments=[(name, report.encode())],
+        )
+        told = self.env._("The report stands in the history of this integration.")
+        return self._notification(told, "success")
 
     def _lightspeed_report(self):
         """What the last closed days of one outlet say, as text."""
@@ -54,7 +59,7 @@ class PosBridgeIntegration(models.Model):
             "archived": sum(row.get("active") is False for row in rows),
             **Counter(str(row.get("itemType")) for row in rows),
         }
-        texts = [f"{outlet.name}: {facts}"]
+        texts = [f"{outlet.name}: {_listed(facts)}"]
         texts += [self._lightspeed_verdict(days, name) for name in CONTRADICTIONS]
         for day, told in days.items():
             totals = client.aggregated_sales(outlet.external_id, day)
@@ -73,7 +78,8 @@ class PosBridgeIntegration(models.Model):
         fitting = min(counts, key=counts.get)
         if len(set(counts.values())) == 1:
             fitting = self.env._("these days do not tell")
-        return f"{field._description_string(self.env)}: {counts} -> {fitting}"
+        label = field._description_string(self.env)
+        return f"{label}: {fitting} (contradictions: {_listed(counts)})"
 
     def _lightspeed_read(self, days, **others):
         reading = self._lightspeed_reading(**others)
@@ -88,12 +94,16 @@ class PosBridgeIntegration(models.Model):
         lines = [line for sale in reader.receipts(told.sales) for line in sale.lines]
         facts = {
             "complete": told.is_complete,
-            "next day": str(told.next_start),
-            "receipts": dict(Counter(str(sale.get("type")) for sale in told.sales)),
-            "doubts": {code: len(found) for code, found in reader.doubts.items()},
+            "next day starts": told.next_start,
+            **Counter(str(sale.get("type")) for sale in told.sales),
+            **{f"doubt {code}": len(found) for code, found in reader.doubts.items()},
             "lines": len(lines),
-            "money without tax": str(sum(line.amount_net for line in lines)),
+            "money without tax": round(sum(line.amount_net for line in lines), 2),
+            "aggregatedSales": "",
+            **only(totals, ("numberOfSales", "totalAmount", "totalTaxAmount")),
         }
-        names = ("numberOfSales", "totalAmount", "totalTaxAmount")
-        theirs = {name: str(totals.get(name)) for name in names}
-        return f"{day}: {facts} / aggregatedSales: {theirs}"
+        return f"{day}: {_listed(facts)}"
+
+
+def _listed(facts):
+    return ", ".join(f"{name} {value}" for name, value in facts.items())
