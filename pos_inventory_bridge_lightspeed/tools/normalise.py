@@ -170,7 +170,7 @@ class DayReader:
             kind = self._type(sale)
             for place, told in enumerate(_rows(sale), 1):
                 line = self._line(sale, kind, told, place)
-                while spelled(lines.get(line.id, line).told) != spelled(told):
+                while lines.get(line.id, line).told != told:
                     line.id += "+"
                 lines.setdefault(line.id, line)
         for line in lines.values():
