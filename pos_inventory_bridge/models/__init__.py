@@ -65,4 +65,5 @@ from . import (
     pos_bridge_outlet_watermark,
     pos_bridge_outlet_activation,
     pos_bridge_outlet_pause,
+    pos_bridge_outlet_question,
 )

@@ -33,6 +33,7 @@ from . import (
     test_screen_speed,
     test_security,
     test_setup,
+    test_shapes,
     test_storage,
     test_tours,
     test_transfer,

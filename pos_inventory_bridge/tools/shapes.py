@@ -1,0 +1,70 @@
+"""Reading answers whose shape nobody guarantees.
+
+What is there comes out in a type to calculate with, what is missing as None; an answer
+that cannot be what was asked for is a ``ContractViolation``.
+"""
+
+import json
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from odoo.tools import LazyTranslate
+
+from .errors import ContractViolation
+
+_lt = LazyTranslate(__name__, default_lang="en_US")
+
+
+def number(value):
+    """A finite number, exactly, or None."""
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def moment(text):
+    """A time with a zone, or None."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else None
+
+
+def first(told, names, read=lambda value: value):
+    """The first value under these names that says something, read; or None."""
+    found = (read(told[name]) for name in names if told.get(name) not in (None, ""))
+    return next((value for value in found if value is not None), None)
+
+
+def dictionary(told):
+    if not isinstance(told, dict):
+        raise ContractViolation(_lt("The till's answer has another shape."), told)
+    return told
+
+
+def rows(told, name, default=None):
+    """A list of dictionaries. An answer without the list must not pass for one with an
+    empty list, unless that is what its absence means (``default``).
+    """
+    found = dictionary(told).get(name, default)
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise ContractViolation(_lt("The till's answer lacks a list: %s.", name), told)
+    return found
+
+
+def only(told, names):
+    """What may be kept of a record: these names, and no others."""
+    return {name: told[name] for name in names if name in told}
+
+
+def spelled(told):
+    """One spelling for the same content, to compare and to sort by."""
+    return json.dumps(told, sort_keys=True, default=str)
+
+
+def plain(told):
+    """As JSON can hold it: exact numbers become text."""
+    return json.loads(json.dumps(told, default=str))

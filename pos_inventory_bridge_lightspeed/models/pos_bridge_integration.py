@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+from odoo.addons.pos_inventory_bridge.models.pos_bridge_token import secret_field
+
+from ..tools.normalise import COUNTED, IGNORED, Reading
+
+#: Where the API is, and where clients of the second generation log in.
+HOSTS = {
+    "production": ("https://api.lsk.lightspeed.app", "https://auth.lsk-prod.app"),
+    "trial": ("https://api.trial.lsk.lightspeed.app", "https://auth.lsk-demo.app"),
+}
+REALM = "/realms/k-series/protocol/openid-connect"
+QUANTITIES = [("absolute", "Of all together"), ("per_parent", "Of each one")]
+READING = ("void_style", "quantity_sign", "modifier_quantity", "combo_quantity")
+
+
+class PosBridgeIntegration(models.Model):
+    """Account and settings; the form says what each of them means."""
+
+    _inherit = "pos.bridge.integration"
+
+    connector = fields.Selection(
+        selection_add=[("lightspeed", "Lightspeed K-Series")],
+        ondelete={"lightspeed": "set default"},
+    )
+    lightspeed_environment = fields.Selection(
+        [("production", "Production"), ("trial", "Trial")], default="production"
+    )
+    lightspeed_generation = fields.Selection(
+        [("v2", "V2 (devp-v2-…)"), ("v1", "V1")], default="v2"
+    )
+    lightspeed_api_url = fields.Char(
+        compute="_compute_lightspeed_urls", store=True, readonly=False
+    )
+    lightspeed_authorize_url = fields.Char(
+        compute="_compute_lightspeed_urls", store=True, readonly=False
+    )
+    lightspeed_exchange_url = fields.Char(
+        compute="_compute_lightspeed_urls", store=True, readonly=False
+    )
+    lightspeed_business = fields.Char()
+    lightspeed_client = fields.Char()
+    lightspeed_client_secret = secret_field("lightspeed_client_secret")
+    lightspeed_confirmed = fields.Boolean("Confirmed", copy=False, tracking=True)
+    lightspeed_void_style = fields.Selection(
+        [("twin", "Adds a negative line"), ("mark", "Only marks the line")],
+        "A Void",
+        default="twin",
+    )
+    lightspeed_quantity_sign = fields.Selection(
+        [("signed", "Negative"), ("unsigned", "Without a minus")],
+        "Quantity of Refunds and Voids",
+        default="signed",
+    )
+    lightspeed_modifier_quantity = fields.Selection(
+        QUANTITIES, "Quantity of Modifiers", default="absolute"
+    )
+    lightspeed_combo_quantity = fields.Selection(
+        QUANTITIES, "Quantity of Combo Parts", default="absolute"
+    )
+    lightspeed_counted_types = fields.Char(default=", ".join(sorted(COUNTED)))
+    lightspeed_ignored_types = fields.Char(default=", ".join(sorted(IGNORED)))
+
+    @api.depends("lightspeed_environment", "lightspeed_generation")
+    def _compute_lightspeed_urls(self):
+        for each in self:
+            api_url, login = HOSTS[each.lightspeed_environment or "production"]
+            paths = (f"{login}{REALM}/auth", f"{login}{REALM}/token")
+            if each.lightspeed_generation == "v1":
+                paths = (f"{api_url}/oauth/authorize", f"{api_url}/oauth/token")
+            each.lightspeed_api_url = api_url
+            each.lightspeed_authorize_url, each.lightspeed_exchange_url = paths
+
+    def _lightspeed_reading(self, **others):
+        """How the answers of this account are read."""
+        combos = self.item_ids.filtered(lambda item: item.item_type == "SEQUENCE")
+        settings = {name: self[f"lightspeed_{name}"] for name in READING}
+        for name in ("counted_types", "ignored_types"):
+            told = (self[f"lightspeed_{name}"] or "").upper()
+            settings[name] = frozenset(told.replace(",", " ").split())
+        settings["combos"] = frozenset(combos.mapped("sku"))
+        return Reading(**{**settings, **others})

@@ -1,0 +1,8 @@
+from . import (
+    test_client,
+    test_contract,
+    test_normalise,
+    test_oauth,
+    test_sales,
+    test_settings,
+)

@@ -1,0 +1,153 @@
+"""Settings: addresses, secrets, who may do what, and the check."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
+
+from ..tools.normalise import COUNTED, IGNORED, Reading
+from .common import LightspeedCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(LightspeedCommon):
+    def addresses(self, **vals):
+        vals = {"name": "New", "connector": "lightspeed", **vals}
+        new = self.env["pos.bridge.integration"].create(vals)
+        names = ("api", "authorize", "exchange")
+        return [new[f"lightspeed_{name}_url"] for name in names]
+
+    def test_addresses(self):
+        realm = "/realms/k-series/protocol/openid-connect"
+        api = "https://api.lsk.lightspeed.app"
+        trial = "https://api.trial.lsk.lightspeed.app"
+        login = f"https://auth.lsk-prod.app{realm}"
+        demo = f"https://auth.lsk-demo.app{realm}"
+        v1, place = {"lightspeed_generation": "v1"}, {"lightspeed_environment": "trial"}
+        expected = (
+            ({}, [api, f"{login}/auth", f"{login}/token"]),
+            (place, [trial, f"{demo}/auth", f"{demo}/token"]),
+            (v1, [api, f"{api}/oauth/authorize", f"{api}/oauth/token"]),
+            (
+                {**v1, **place},
+                [trial, f"{trial}/oauth/authorize", f"{trial}/oauth/token"],
+            ),
+        )
+        for vals, addresses in expected:
+            with self.subTest(vals=vals):
+                self.assertEqual(self.addresses(**vals), addresses)
+
+    def test_an_address_of_ones_own_stays(self):
+        own = "https://lightspeed.example.com"
+        self.assertEqual(self.addresses(lightspeed_api_url=own)[0], own)
+
+    def test_without_encryption_only_this_machine_is_asked(self):
+        self.start()
+        self.connect()
+        self.integration.lightspeed_api_url = "http://lightspeed.example.com"
+        with self.assertRaisesRegex(ContractViolation, "encryption"):
+            self.fetch()
+
+    def test_scopes(self):
+        connector = self.integration._connector()
+        scopes = ("financial-api", "items", "offline_access")
+        self.assertEqual(connector._oauth2_scopes(self.integration), scopes)
+        self.integration.lightspeed_generation = "v1"
+        self.assertEqual(connector._oauth2_scopes(self.integration), scopes[:2])
+
+    def test_defaults_are_those_of_the_contract(self):
+        self.assertEqual(self.integration._lightspeed_reading(), Reading())
+
+    def test_reading(self):
+        self.item("MENU").write({"item_type": "SEQUENCE", "sku": "CMB"})
+        self.integration.write(
+            {
+                "lightspeed_void_style": "mark",
+                "lightspeed_quantity_sign": "unsigned",
+                "lightspeed_modifier_quantity": "per_parent",
+                "lightspeed_combo_quantity": "per_parent",
+                "lightspeed_counted_types": "sale, refund  VOID,CANCEL,",
+                "lightspeed_ignored_types": "FLOAT transitory, split",
+            }
+        )
+        expected = Reading(
+            void_style="mark",
+            quantity_sign="unsigned",
+            modifier_quantity="per_parent",
+            combo_quantity="per_parent",
+            combos=frozenset({"CMB"}),
+            counted_types=COUNTED,
+            ignored_types=IGNORED | {"SPLIT"},
+        )
+        self.assertEqual(self.integration._lightspeed_reading(), expected)
+
+    def test_the_secret_is_typed_in_and_never_shown(self):
+        form = Form(self.integration.with_user(self.manager))
+        form.lightspeed_client = "devp-v2-demo-1"
+        form.lightspeed_client_secret = "hush"
+        saved = form.save()
+        self.assertFalse(saved.lightspeed_client_secret)
+        connector = self.integration._connector()
+        client = connector._oauth2_client(self.integration)
+        self.assertEqual(client, ("devp-v2-demo-1", "hush"))
+
+    def test_only_managers_check(self):
+        self.start()
+        self.connect()
+        with self.assertRaises(AccessError):
+            self.integration.with_user(self.user).action_lightspeed_check()
+
+
+@tagged("post_install", "-at_install")
+class TestCheck(LightspeedCommon):
+    def report(self, **habits):
+        self.start(receipts=80, **habits)
+        return self.checked()
+
+    def checked(self):
+        self.connect()
+        self.integration._sync_items()
+        before = self.row_counts()
+        action = self.integration.with_user(self.manager).action_lightspeed_check()
+        after = self.row_counts()
+        self.assertEqual(before, after)
+        message = self.integration.message_ids[:1]
+        self.assertIn("history", action["params"]["message"])
+        return message.attachment_ids.raw.decode()
+
+    def test_it_says_which_settings_fit(self):
+        text = self.report()
+        self.assertRegex(text, "A Void: Adds a negative line .*Adds a negative line 0,")
+        self.assertRegex(text, "Refunds and Voids: Negative .*Negative 0,")
+        self.assertRegex(text, "Modifiers: Of all together .*Of all together 0,")
+
+    def test_it_says_which_settings_do_not_fit(self):
+        habits = {"void_style": "marked_original", "refund_quantity_sign": "positive"}
+        text = self.report(**habits, modifier_quantity="per_parent")
+        self.assertRegex(text, "A Void: Only marks the line")
+        self.assertRegex(text, "Voids: Without a minus")
+        self.assertRegex(text, "Modifiers: Of each one")
+
+    def test_days_that_tell_nothing(self):
+        self.start(receipts=0)
+        text = self.checked()
+        self.assertEqual(text.count(": these days do not tell"), 4)
+
+    def test_days_and_totals_stand_beside_each_other(self):
+        text = self.report()
+        self.assertEqual(text.count("complete True"), 7)
+        self.assertEqual(text.count("aggregatedSales"), 7)
+        self.assertIn("2026-11-19", text)
+        self.assertIn("archived 1", text)
+
+    def test_trouble_is_told_in_words(self):
+        self.start()
+        self.connect()
+        self.lightspeed.take_away()
+        with self.assertRaises(UserError):
+            self.integration.with_user(self.manager).action_lightspeed_check()
+
+    def test_nobody_is_named(self):
+        text = self.report()
+        for name in ("Robin", "Kim", "kim@guest.example"):
+            self.assertNotIn(name, text)
