@@ -103,8 +103,8 @@ class PosBridgeDay(models.Model):
 
     @api.model
     def _matrix_expected(self, outlets, dates):
-        """{outlet id: ``Expected``}. Where nobody fetches by himself (files, an inactive
-        outlet) only days between those that are there are missing.
+        """{outlet id: ``Expected``}. Where nothing is fetched by itself (files, an
+        inactive outlet) only days between those that are there are missing.
         """
         groups = self._read_group(
             [("outlet_id", "in", outlets.ids)],

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .pos_bridge_migration import ACTIVE_STATES
+
 
 class PosBridgeOutlet(models.Model):
     """From synced to active: what is in the way, and the cure of each."""
@@ -17,7 +19,9 @@ class PosBridgeOutlet(models.Model):
         "themselves.",
     )
     running_migration_id = fields.Many2one(
-        "pos.bridge.migration", compute="_compute_running_migration_id"
+        "pos.bridge.migration",
+        compute="_compute_running_migration_id",
+        help="The reading of its past sales that is not over yet; a paused one is not.",
     )
     can_run_automatically = fields.Boolean(
         related="integration_id.can_run_automatically"
@@ -38,7 +42,7 @@ class PosBridgeOutlet(models.Model):
 
     def _compute_running_migration_id(self):
         running = self.env["pos.bridge.migration"].search(
-            [("outlet_id", "in", self._origin.ids), ("state", "=", "running")]
+            [("outlet_id", "in", self._origin.ids), ("state", "in", ACTIVE_STATES)]
         )
         by_outlet = {migration.outlet_id: migration for migration in running}
         for outlet in self:
@@ -122,12 +126,20 @@ class PosBridgeOutlet(models.Model):
         )
 
     def _setup_migration(self):
-        """Only while one runs: two at work on the same days would be hard to follow."""
-        if not self.running_migration_id or self.state != "inactive":
+        """Only until it is over: two at work on the same days would be hard to
+        follow.
+        """
+        migration = self.running_migration_id
+        if not migration or self.state != "inactive":
             return []
         text = self.env._(
             "Past sales are being read right now: let that finish, or cancel it."
         )
+        if migration.state == "paused":
+            text = self.env._(
+                "The reading of past sales is paused: resume it and let it finish, or "
+                "cancel it."
+            )
         return [
             self._step(
                 *("migration", self.env._("No migration running"), "todo", text),

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_duration
+from odoo.tools import format_datetime, format_duration
 
 from .pos_bridge_day import DAYS_WHILE_WAITING
 from .pos_bridge_transfer_trouble import TROUBLE
@@ -22,6 +22,9 @@ class PosBridgeTransfer(models.Model):
     )
     duration = fields.Char(compute="_compute_duration")
     error_sentence = fields.Char("What Happened", compute="_compute_error_sentence")
+    waiting_text = fields.Char(
+        "Why It Waits", compute="_compute_waiting_text", help="And what ends that."
+    )
 
     @api.depends("started_at", "create_date")
     def _compute_happened_at(self):
@@ -42,12 +45,56 @@ class PosBridgeTransfer(models.Model):
             return self.env._("%s s", max(round(seconds), 1))
         return self.env._("%s h", format_duration(seconds / 3600))
 
-    @api.depends("error", "state", "duration", "move_count", "exception_count")
+    @api.depends(
+        *("error", "state", "waiting_text"),
+        *("duration", "move_count", "exception_count"),
+    )
     def _compute_error_sentence(self):
-        """The list names the day already, and has room for one sentence."""
+        """The list names the day already, and has room for one sentence or two."""
         for transfer in self:
             error = transfer._error_without_day().split("\n")[0]
-            transfer.error_sentence = error or transfer._get_text_of_success()
+            waiting = transfer.waiting_text
+            texts = [waiting] if transfer._is_held() else [error, waiting]
+            told = " ".join(filter(None, texts))
+            transfer.error_sentence = told or transfer._get_text_of_success()
+
+    @api.depends(
+        *("state", "trigger", "error", "next_try_at", "reads_source"),
+        *("outlet_id.state", "outlet_id.integration_id.state"),
+        "outlet_id.integration_id.paused_reason",
+    )
+    def _compute_waiting_text(self):
+        for transfer in self:
+            transfer.waiting_text = transfer._get_text_of_pause()
+
+    def _get_text_of_pause(self):
+        """Why it waits, in the order in which a person could end that."""
+        integration = self.outlet_id.integration_id
+        if self.state == "paused":
+            return self.env._("Waits until the reading of past sales is resumed.")
+        if self.state != "queued":
+            return False
+        if self._is_held():
+            who = integration if integration.paused_reason else self.outlet_id
+            return self.env._("Waits: %s is paused. It runs once resumed.", who.name)
+        if self.reads_source and integration.state == "error":
+            # The run that met it tells the same, with the reason.
+            lost = self.env._("Waits: the connection %s is lost.", integration.name)
+            return not self.error and lost
+        if self.next_try_at and self.next_try_at > fields.Datetime.now():
+            moment = format_datetime(self.env, self.next_try_at, dt_format="short")
+            return self.env._("Next try: %s.", moment)
+        return self.env._("Waits for its turn.")
+
+    def _is_held(self):
+        """It waits, and will do so for as long as somebody paused it."""
+        return self.state == "queued" and self._is_paused()
+
+    def _is_paused(self):
+        """The schedule alone wants it, which does not count during a pause."""
+        outlet = self.outlet_id
+        is_paused = outlet.state == "paused" or outlet.integration_id.paused_reason
+        return bool(self.trigger == "automatic" and is_paused)
 
     def _get_text_of_success(self):
         if self.state not in ("done", "partial"):
@@ -132,7 +179,8 @@ class PosBridgeTransfer(models.Model):
         for transfer in wanted.sorted("business_date"):
             transfers |= transfer._enqueue(
                 transfer.day_id,
-                transfer.trigger,
+                # What a person asks for runs although it is paused.
+                "manual" if transfer._is_paused() else transfer.trigger,
                 reads_source=transfer.reads_source,
                 migration_id=transfer.migration_id.id,
                 next_try_at=moment,
@@ -144,6 +192,10 @@ class PosBridgeTransfer(models.Model):
         later._dispatch()
         now._run_all()
         return now._outcome_notification()
+
+    def _give_up(self, reason):
+        """What waits is not run; the log says why."""
+        self.write({"state": "cancelled", "error": reason, "next_try_at": False})
 
     def action_cancel(self):
         """What has not begun does not begin; what was given up is put away."""

@@ -38,8 +38,8 @@ class PosBridgeOutlet(models.Model):
         note = self.env._(
             "%(outlet)s is not fetched by itself any more: %(number)s runs in a row "
             "failed. The last one says: %(message)s Mend the cause, fetch one day by "
-            "hand to see that it works, then activate the outlet again; no day is "
-            "lost.",
+            "hand to see that it works, then press Resume on the outlet: the days "
+            "missed meanwhile are listed there and fetched, none is lost.",
             outlet=self.name,
             number=self.failed_runs,
             message=message,

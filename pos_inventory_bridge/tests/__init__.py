@@ -16,6 +16,7 @@ from . import (
     test_mapping_sheet,
     test_migration,
     test_nothing_comes_back,
+    test_pause,
     test_post_again,
     test_posting,
     test_preview,
