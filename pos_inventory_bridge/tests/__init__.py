@@ -20,6 +20,7 @@ from . import (
     test_post_again,
     test_posting,
     test_preview,
+    test_promises,
     test_queue,
     test_recipe_form,
     test_recipe_version,
