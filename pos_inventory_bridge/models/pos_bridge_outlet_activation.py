@@ -171,7 +171,7 @@ class PosBridgeOutlet(models.Model):
             since = format_date(self.env, self.activated_on)
             return self._step("activate", title, "done", self.env._("Since %s", since))
         if self.state == "paused":
-            text = self.env._("Paused: %s", self.paused_reason or "-")
+            text = self.env._("Paused %s", self.paused_reason or "")
             return self._step(
                 *("activate", title, "attention", text),
                 *(self.env._("Resume"), "action_resume"),
@@ -186,7 +186,7 @@ class PosBridgeOutlet(models.Model):
         integration, title = self.integration_id, self.env._("Runs by itself")
         if integration.paused_reason:
             text = self.env._(
-                "The integration is paused: %s", integration.paused_reason
+                "The integration was paused %s", integration.paused_reason
             )
             return self._step(
                 *("automatic", title, "attention", text),
@@ -253,11 +253,16 @@ class PosBridgeOutlet(models.Model):
 
     def action_activate(self):
         for outlet in self:
-            missing = outlet._missing_for_activation()
-            if missing:
-                raise UserError("\n".join(missing))
+            outlet._check_activation()
             outlet.write(outlet._prepare_activation_vals())
         return self._offer_past_sales()
+
+    def _check_activation(self):
+        missing = self._missing_for_activation()
+        if missing:
+            title = self.env._("%s cannot be activated yet:", self.name)
+            texts = [f"\N{BULLET} {text}" for text in missing]
+            raise UserError("\n".join([title, *texts]))
 
     def _prepare_activation_vals(self):
         """From the open business day on; what lies before it is not expected."""

@@ -29,7 +29,7 @@ class PosBridgeOutlet(models.Model):
         self.failed_runs += 1
         if self.state == "active" and self.failed_runs >= FAILED_RUNS_BEFORE_PAUSE:
             reason = self.env._(
-                "Paused by itself: %s runs in a row failed.", self.failed_runs
+                "by itself: %s runs in a row failed", self.failed_runs
             )
             self.with_context(tracking_disable=False)._pause(reason)
             self._call_manager_to_resume(message)

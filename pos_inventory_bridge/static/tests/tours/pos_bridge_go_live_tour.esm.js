@@ -41,8 +41,8 @@ registry.category("web_tour.tours").add("pos_bridge_go_live", {
         {
             content: "All were read; on three of them something was not mapped",
             trigger:
-                ".alert:contains('Every day of this range was read and posted.'):contains('3.')",
-            timeout: 120000,
+                ".alert:contains('Every day of this range was read and posted.') .o_field_widget[name=exception_day_count]:contains('3')",
+            timeout: 60000,
         },
         {
             content: "Look at those",
