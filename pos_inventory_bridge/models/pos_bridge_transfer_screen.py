@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime, format_duration
 
 from .pos_bridge_day import DAYS_WHILE_WAITING
@@ -215,3 +216,34 @@ class PosBridgeTransfer(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
+
+
+class PosBridgeDay(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.day"
+
+    trouble_text = fields.Text(
+        "What Went Wrong",
+        compute="_compute_trouble_text",
+        help="Why the last run did not post this day, and what to do about it.",
+    )
+
+    @api.depends("transfer_ids.state", "transfer_ids.is_settled", "transfer_ids.error")
+    def _compute_trouble_text(self):
+        runs = {run.day_id.id: run for run in self._get_runs_in_trouble()}
+        for day in self:
+            run = runs.get(day._origin.id)
+            day.trouble_text = run._error_without_day() if run else False
+
+    def _get_runs_in_trouble(self):
+        """Those that ended badly or wait after a try that did; the newest come last."""
+        failed = Domain("state", "in", TROUBLE) & Domain("is_settled", "=", False)
+        waiting = Domain("state", "=", "queued") & Domain("error", "!=", False)
+        ours = Domain("day_id", "in", self.ids)
+        return self.env["pos.bridge.transfer"].search(
+            ours & (failed | waiting), order="id"
+        )
+
+    def action_try_again(self):
+        """Run again what did not end well, now."""
+        return self._get_runs_in_trouble()[-1:].action_retry()

@@ -28,9 +28,7 @@ class PosBridgeOutlet(models.Model):
         """One more failed in a row; an active outlet pauses itself after some."""
         self.failed_runs += 1
         if self.state == "active" and self.failed_runs >= FAILED_RUNS_BEFORE_PAUSE:
-            reason = self.env._(
-                "by itself: %s runs in a row failed", self.failed_runs
-            )
+            reason = self.env._("by itself: %s runs in a row failed", self.failed_runs)
             self.with_context(tracking_disable=False)._pause(reason)
             self._call_manager_to_resume(message)
 

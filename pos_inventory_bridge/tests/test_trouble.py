@@ -136,6 +136,28 @@ class TestTillDown(TroubleCommon):
         self.assertTrue(transfer.is_settled)
         self.assertEqual(transfer.state, "parked", "The log says what was.")
 
+    def test_the_day_itself_says_what_went_wrong(self):
+        self.till.then(wrong(message="Receipt 7 has no total."))
+        day = self.enqueue(0).day_id.with_user(self.user)
+        self.work()
+        self.assertEqual(day.state, "failed")
+        self.assertIn("Receipt 7 has no total.", day.trouble_text)
+        self.assertNotIn(day.display_name, day.trouble_text)
+        told = day.action_try_again()["params"]
+        self.env.invalidate_all()
+        self.assertEqual((told["type"], self.used()), ("success", {"Coffee": 1}))
+        self.assertFalse(day.trouble_text)
+        # Read again in vain: it stays posted, and says so.
+        self.till.then(wrong(), down())
+        self.enqueue(0)
+        self.work()
+        self.assertEqual(day.state, "posted")
+        self.assertIn("What was posted before stays.", day.trouble_text)
+        told = day.action_try_again()["params"]
+        self.env.invalidate_all()
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("asked again by itself", day.trouble_text)
+
     def test_a_good_run_settles_what_failed_before(self):
         transfer = self.enqueue(0)
         self.park(transfer)
