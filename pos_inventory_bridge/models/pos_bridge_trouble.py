@@ -36,11 +36,12 @@ class PosBridgeOutlet(models.Model):
         note = self.env._(
             "%(outlet)s is not fetched by itself any more: %(number)s runs in a row "
             "failed. The last one says: %(message)s Mend the cause, fetch one day by "
-            "hand to see that it works, then press Resume on the outlet: the days "
-            "missed meanwhile are listed there and fetched, none is lost.",
+            "hand to see that it works, then press Resume on the outlet: it lists the "
+            "days missed meanwhile and fetches them, none is lost.",
             outlet=self.name,
             number=self.failed_runs,
-            message=message,
+            # What that run's own page says to do is not what is to be done here.
+            message=message.split("\n")[0],
         )
         summary = self.env._("%s paused itself", self.name)
         _call_manager_once(self, PAUSED, summary, note)
