@@ -217,6 +217,8 @@ class PosBridgeIntegration(models.Model):
             return self.env._(
                 "%(outlet)s: %(share)s %% read so far", share=share, **values
             )
+        if latest.state == "paused":
+            return self.env._("%(outlet)s paused", **values)
         return self.env._("%(outlet)s not started", **values)
 
     # === THE WAY TO EACH CURE === #

@@ -189,6 +189,11 @@ class PosBridgeMigration(models.Model):
     def _time_left_text(self):
         if self.state == "paused":
             return self.env._("Paused: %s days wait", self.waiting_day_count)
+        integration = self.outlet_id.integration_id
+        if integration.state == "error":
+            return self.env._(
+                "Waits: the connection %s is lost. Connect it again.", integration.name
+            )
         busy = self._text_of_trouble()
         seconds = self._seconds_per_day()
         if busy or not seconds:

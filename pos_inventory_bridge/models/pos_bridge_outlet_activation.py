@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .pos_bridge_migration import ACTIVE_STATES
+
 
 class PosBridgeOutlet(models.Model):
     """From synced to active: what is in the way, and the cure of each."""
@@ -17,7 +19,9 @@ class PosBridgeOutlet(models.Model):
         "themselves.",
     )
     running_migration_id = fields.Many2one(
-        "pos.bridge.migration", compute="_compute_running_migration_id"
+        "pos.bridge.migration",
+        compute="_compute_running_migration_id",
+        help="The reading of its past sales that is not over yet; a paused one is not.",
     )
     can_run_automatically = fields.Boolean(
         related="integration_id.can_run_automatically"
@@ -38,7 +42,7 @@ class PosBridgeOutlet(models.Model):
 
     def _compute_running_migration_id(self):
         running = self.env["pos.bridge.migration"].search(
-            [("outlet_id", "in", self._origin.ids), ("state", "=", "running")]
+            [("outlet_id", "in", self._origin.ids), ("state", "in", ACTIVE_STATES)]
         )
         by_outlet = {migration.outlet_id: migration for migration in running}
         for outlet in self:
@@ -122,12 +126,20 @@ class PosBridgeOutlet(models.Model):
         )
 
     def _setup_migration(self):
-        """Only while one runs: two at work on the same days would be hard to follow."""
-        if not self.running_migration_id or self.state != "inactive":
+        """Only until it is over: two at work on the same days would be hard to
+        follow.
+        """
+        migration = self.running_migration_id
+        if not migration or self.state != "inactive":
             return []
         text = self.env._(
             "Past sales are being read right now: let that finish, or cancel it."
         )
+        if migration.state == "paused":
+            text = self.env._(
+                "The reading of past sales is paused: resume it and let it finish, or "
+                "cancel it."
+            )
         return [
             self._step(
                 *("migration", self.env._("No migration running"), "todo", text),
@@ -159,7 +171,7 @@ class PosBridgeOutlet(models.Model):
             since = format_date(self.env, self.activated_on)
             return self._step("activate", title, "done", self.env._("Since %s", since))
         if self.state == "paused":
-            text = self.env._("Paused: %s", self.paused_reason or "-")
+            text = self.env._("Paused %s", self.paused_reason or "")
             return self._step(
                 *("activate", title, "attention", text),
                 *(self.env._("Resume"), "action_resume"),
@@ -174,7 +186,7 @@ class PosBridgeOutlet(models.Model):
         integration, title = self.integration_id, self.env._("Runs by itself")
         if integration.paused_reason:
             text = self.env._(
-                "The integration is paused: %s", integration.paused_reason
+                "The integration was paused %s", integration.paused_reason
             )
             return self._step(
                 *("automatic", title, "attention", text),
@@ -241,11 +253,16 @@ class PosBridgeOutlet(models.Model):
 
     def action_activate(self):
         for outlet in self:
-            missing = outlet._missing_for_activation()
-            if missing:
-                raise UserError("\n".join(missing))
+            outlet._check_activation()
             outlet.write(outlet._prepare_activation_vals())
         return self._offer_past_sales()
+
+    def _check_activation(self):
+        missing = self._missing_for_activation()
+        if missing:
+            title = self.env._("%s cannot be activated yet:", self.name)
+            texts = [f"\N{BULLET} {text}" for text in missing]
+            raise UserError("\n".join([title, *texts]))
 
     def _prepare_activation_vals(self):
         """From the open business day on; what lies before it is not expected."""

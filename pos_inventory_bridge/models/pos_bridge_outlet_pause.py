@@ -18,7 +18,25 @@ class PosBridgeOutlet(models.Model):
         self._pause(self.integration_id._paused_by_hand())
 
     def action_deactivate(self):
+        """Nothing is fetched unasked any more, nor expected."""
         self.state = "inactive"
+        self._get_unasked()._give_up(
+            self.env._("Not read: the outlet was deactivated before its turn came.")
+        )
+
+    def _get_unasked(self):
+        """What waits because the schedule said so; nobody asked for it by hand."""
+        return (
+            self.env["pos.bridge.transfer"]
+            .sudo()
+            .search(
+                [
+                    ("outlet_id", "in", self.ids),
+                    ("trigger", "=", "automatic"),
+                    ("state", "=", "queued"),
+                ]
+            )
+        )
 
     def action_resume(self):
         """Go on from today; of the days in between a person says what becomes."""
@@ -49,6 +67,8 @@ class PosBridgeOutlet(models.Model):
             person fetches them
         """
         missing = self._get_missing_dates()
+        if not fetch:
+            self._leave_for_later(missing)
         if integration:
             integration.paused_reason = False
         self.write({"state": "active", "paused_reason": False, "failed_runs": 0})
@@ -59,9 +79,24 @@ class PosBridgeOutlet(models.Model):
                 for date in missing.get(outlet.id, [])
             }
             self._enqueue_due(wanted)
-            return
+
+    def _leave_for_later(self, missing):
+        """From today on; of the days before, those that wait from before the pause
+        stay missing like the others, though the schedule wanted them.
+
+        :param missing: {outlet id: dates}
+        """
         for outlet in self:
             outlet.automatic_from = outlet._today()
+        missed = self._get_unasked().filtered(
+            lambda run: run.business_date in missing.get(run.outlet_id.id, ())
+        )
+        missed._give_up(
+            self.env._(
+                "Not read: the outlet was resumed without the days missed meanwhile. "
+                "Fetch this one when you like."
+            )
+        )
 
     # === FETCH NOW === #
 

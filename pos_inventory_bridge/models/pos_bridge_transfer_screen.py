@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_duration
+from odoo.fields import Domain
+from odoo.tools import format_datetime, format_duration
 
 from .pos_bridge_day import DAYS_WHILE_WAITING
 from .pos_bridge_transfer_trouble import TROUBLE
@@ -22,6 +23,9 @@ class PosBridgeTransfer(models.Model):
     )
     duration = fields.Char(compute="_compute_duration")
     error_sentence = fields.Char("What Happened", compute="_compute_error_sentence")
+    waiting_text = fields.Char(
+        "Why It Waits", compute="_compute_waiting_text", help="And what ends that."
+    )
 
     @api.depends("started_at", "create_date")
     def _compute_happened_at(self):
@@ -42,12 +46,56 @@ class PosBridgeTransfer(models.Model):
             return self.env._("%s s", max(round(seconds), 1))
         return self.env._("%s h", format_duration(seconds / 3600))
 
-    @api.depends("error", "state", "duration", "move_count", "exception_count")
+    @api.depends(
+        *("error", "state", "waiting_text"),
+        *("duration", "move_count", "exception_count"),
+    )
     def _compute_error_sentence(self):
-        """The list names the day already, and has room for one sentence."""
+        """The list names the day already, and has room for one sentence or two."""
         for transfer in self:
             error = transfer._error_without_day().split("\n")[0]
-            transfer.error_sentence = error or transfer._get_text_of_success()
+            waiting = transfer.waiting_text
+            texts = [waiting] if transfer._is_held() else [error, waiting]
+            told = " ".join(filter(None, texts))
+            transfer.error_sentence = told or transfer._get_text_of_success()
+
+    @api.depends(
+        *("state", "trigger", "error", "next_try_at", "reads_source"),
+        *("outlet_id.state", "outlet_id.integration_id.state"),
+        "outlet_id.integration_id.paused_reason",
+    )
+    def _compute_waiting_text(self):
+        for transfer in self:
+            transfer.waiting_text = transfer._get_text_of_pause()
+
+    def _get_text_of_pause(self):
+        """Why it waits, in the order in which a person could end that."""
+        integration = self.outlet_id.integration_id
+        if self.state == "paused":
+            return self.env._("Waits until the reading of past sales is resumed.")
+        if self.state != "queued":
+            return False
+        if self._is_held():
+            who = integration if integration.paused_reason else self.outlet_id
+            return self.env._("Waits: %s is paused. It runs once resumed.", who.name)
+        if self.reads_source and integration.state == "error":
+            # The run that met it tells the same, with the reason.
+            lost = self.env._("Waits: the connection %s is lost.", integration.name)
+            return not self.error and lost
+        if self.next_try_at and self.next_try_at > fields.Datetime.now():
+            moment = format_datetime(self.env, self.next_try_at, dt_format="short")
+            return self.env._("Next try: %s.", moment)
+        return self.env._("Waits for its turn.")
+
+    def _is_held(self):
+        """It waits, and will do so for as long as somebody paused it."""
+        return self.state == "queued" and self._is_paused()
+
+    def _is_paused(self):
+        """The schedule alone wants it, which does not count during a pause."""
+        outlet = self.outlet_id
+        is_paused = outlet.state == "paused" or outlet.integration_id.paused_reason
+        return bool(self.trigger == "automatic" and is_paused)
 
     def _get_text_of_success(self):
         if self.state not in ("done", "partial"):
@@ -150,7 +198,8 @@ class PosBridgeTransfer(models.Model):
         for transfer in wanted.sorted("business_date"):
             transfers |= transfer._enqueue(
                 transfer.day_id,
-                transfer.trigger,
+                # What a person asks for runs although it is paused.
+                "manual" if transfer._is_paused() else transfer.trigger,
                 reads_source=transfer.reads_source,
                 migration_id=transfer.migration_id.id,
                 next_try_at=moment,
@@ -162,6 +211,10 @@ class PosBridgeTransfer(models.Model):
         later._dispatch()
         now._run_all()
         return now._outcome_notification()
+
+    def _give_up(self, reason):
+        """What waits is not run; the log says why."""
+        self.write({"state": "cancelled", "error": reason, "next_try_at": False})
 
     def action_cancel(self):
         """What has not begun does not begin; what was given up is put away."""
@@ -181,3 +234,34 @@ class PosBridgeTransfer(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
+
+
+class PosBridgeDay(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.day"
+
+    trouble_text = fields.Text(
+        "What Went Wrong",
+        compute="_compute_trouble_text",
+        help="Why the last run did not post this day, and what to do about it.",
+    )
+
+    @api.depends("transfer_ids.state", "transfer_ids.is_settled", "transfer_ids.error")
+    def _compute_trouble_text(self):
+        runs = {run.day_id.id: run for run in self._get_runs_in_trouble()}
+        for day in self:
+            run = runs.get(day._origin.id)
+            day.trouble_text = run._error_without_day() if run else False
+
+    def _get_runs_in_trouble(self):
+        """Those that ended badly or wait after a try that did; the newest come last."""
+        failed = Domain("state", "in", TROUBLE) & Domain("is_settled", "=", False)
+        waiting = Domain("state", "=", "queued") & Domain("error", "!=", False)
+        ours = Domain("day_id", "in", self.ids)
+        return self.env["pos.bridge.transfer"].search(
+            ours & (failed | waiting), order="id"
+        )
+
+    def action_try_again(self):
+        """Run again what did not end well, now."""
+        return self._get_runs_in_trouble()[-1:].action_retry()

@@ -28,9 +28,7 @@ class PosBridgeOutlet(models.Model):
         """One more failed in a row; an active outlet pauses itself after some."""
         self.failed_runs += 1
         if self.state == "active" and self.failed_runs >= FAILED_RUNS_BEFORE_PAUSE:
-            reason = self.env._(
-                "Paused by itself: %s runs in a row failed.", self.failed_runs
-            )
+            reason = self.env._("by itself: %s runs in a row failed", self.failed_runs)
             self.with_context(tracking_disable=False)._pause(reason)
             self._call_manager_to_resume(message)
 
@@ -38,11 +36,12 @@ class PosBridgeOutlet(models.Model):
         note = self.env._(
             "%(outlet)s is not fetched by itself any more: %(number)s runs in a row "
             "failed. The last one says: %(message)s Mend the cause, fetch one day by "
-            "hand to see that it works, then activate the outlet again; no day is "
-            "lost.",
+            "hand to see that it works, then press Resume on the outlet: it lists the "
+            "days missed meanwhile and fetches them, none is lost.",
             outlet=self.name,
             number=self.failed_runs,
-            message=message,
+            # What that run's own page says to do is not what is to be done here.
+            message=message.split("\n")[0],
         )
         summary = self.env._("%s paused itself", self.name)
         _call_manager_once(self, PAUSED, summary, note)

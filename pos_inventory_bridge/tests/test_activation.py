@@ -1,102 +1,11 @@
-"""A manager activates an outlet, pauses and resumes it; what each is told."""
+"""A manager activates an outlet; what is in the way, what is told, what is offered."""
 
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .test_automatic import AutomaticCase, march
-
-
-@tagged("post_install", "-at_install")
-class TestPause(AutomaticCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.own_outlet = cls.outlet.with_user(cls.manager)
-        cls.own_integration = cls.integration.with_user(cls.manager)
-
-    def wizard(self, action):
-        self.assertEqual(action["res_model"], "pos.bridge.resume.wizard")
-        wizard = self.env[action["res_model"]].with_user(self.manager)
-        return wizard.browse(action["res_id"])
-
-    def pause_for_days(self, record):
-        """Paused on the 3rd, looked at until the 6th: nothing is queued."""
-        self.tick("2026-03-03 05:00:00")
-        with freeze_time("2026-03-03 09:00:00"):
-            record.action_pause()
-        for day in (4, 5, 6):
-            self.assertFalse(self.queue(f"2026-03-0{day} 05:00:00"))
-
-    def test_resume_and_fetch(self):
-        for record in (self.own_outlet, self.own_integration):
-            with self.subTest(model=record._name), self.env.cr.savepoint() as point:
-                self.pause_for_days(record)
-                self.assertIn("by Back Office", record.paused_reason)
-                with freeze_time("2026-03-06 09:00:00"):
-                    wizard = self.wizard(record.action_resume())
-                    self.assertEqual(wizard.missed_count, 3)
-                    self.assertIn("Tue 3 Mar 2026 – Thu 5 Mar 2026", wizard.missed_days)
-                    self.assertTrue(record.paused_reason)
-                    wizard.action_resume_and_fetch()
-                self.assertFalse(record.paused_reason)
-                queued = self.work_off("2026-03-06 09:00:00")
-                self.assertEqual(queued.mapped("business_date"), march(3, 4, 5))
-                self.assertEqual(self.queued_dates("2026-03-07 05:00:00"), march(6))
-                point.rollback()
-                self.env.invalidate_all()
-
-    def test_resume_and_fetch_later(self):
-        for record in (self.own_outlet, self.own_integration):
-            with self.subTest(model=record._name), self.env.cr.savepoint() as point:
-                self.pause_for_days(record)
-                with freeze_time("2026-03-06 09:00:00"):
-                    self.wizard(record.action_resume()).action_resume_only()
-                self.assertFalse(self.queue("2026-03-06 09:00:00"))
-                self.assertEqual(self.queued_dates("2026-03-07 05:00:00"), march(6))
-                self.work_off("2026-03-07 05:00:00")
-                self.assertEqual(self.outlet.watermark_date, march(2)[0])
-                with freeze_time("2026-03-07 12:00:00"):
-                    self.assertEqual(self.outlet._missing_days(), march(3, 4, 5))
-                    outlet = self.outlet.with_user(self.user)
-                    action = outlet.action_view_missing_days()
-                    days = self.env["pos.bridge.day"].search(action["domain"])
-                    dates = sorted(days.mapped("business_date"))
-                    self.assertEqual(dates, march(3, 4, 5))
-                    outlet.action_fetch_missing()
-                self.env.invalidate_all()
-                self.assertEqual(self.outlet.watermark_date, march(6)[0])
-                point.rollback()
-                self.env.invalidate_all()
-
-    def test_resume_without_a_gap(self):
-        self.tick("2026-03-03 05:00:00")
-        with freeze_time("2026-03-03 09:00:00"):
-            self.own_outlet.action_pause()
-            told = self.own_outlet.action_resume()
-        self.assertEqual(told["tag"], "display_notification")
-        self.assertEqual(self.outlet.state, "active")
-
-    def test_resume_forgets_failed_runs(self):
-        self.outlet.failed_runs = 5
-        self.outlet._pause("The till did not answer 5 times in a row.")
-        with freeze_time("2026-03-02 12:00:00"):
-            self.own_outlet.action_resume()
-        self.assertFalse(self.outlet.failed_runs)
-        self.assertFalse(self.outlet.paused_reason)
-
-    def test_users_do_not_pause(self):
-        for record in (self.outlet, self.integration):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
-                record.with_user(self.user).action_pause()
-
-    def test_paused_days_can_be_fetched_by_hand(self):
-        with freeze_time("2026-03-05 12:00:00"):
-            self.own_outlet.action_pause()
-            self.sell({"ESP": 3}, march(5)[0])
-            self.outlet.with_user(self.user).action_fetch_now()
-        self.assertEqual(self.used(self.day(march(5)[0])), {"Coffee": 3})
 
 
 @tagged("post_install", "-at_install")
@@ -127,11 +36,17 @@ class TestActivate(AutomaticCase):
         migration = self.env["pos.bridge.migration"].create(
             {"outlet_id": self.terrace.id}
         )
-        migration.state = "running"
-        self.refused("Past sales are being read")
-        action = self.terrace.action_setup_migration()
-        self.assertEqual(action["res_id"], migration.id)
-        migration.state = "done"
+        for state, words in (
+            ("running", "Past sales are being read right now"),
+            ("paused", "past sales is paused: resume it and let it finish, or cancel"),
+        ):
+            migration.state = state
+            self.refused(words)
+            action = self.terrace.action_setup_migration()
+            self.assertEqual(action["res_id"], migration.id)
+        for state in ("draft", "cancelled", "done"):
+            migration.state = state
+            self.assertIn("activate", self.steps())
 
         self.integration.state = "error"
         self.refused("not connected")

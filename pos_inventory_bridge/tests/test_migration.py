@@ -197,6 +197,12 @@ class TestMigration(PosBridgeCommon):
         self.assertEqual(self.migration.state, "running")
         self.assertIn("The till is busy.", self.migration.time_left)
 
+    def test_a_lost_connection_is_said_instead_of_a_time(self):
+        self.migration.action_start()
+        self.work(2)
+        self.integration.state = "error"
+        self.assertIn("the connection Till is lost", self.migration.time_left)
+
     def test_done(self):
         self.migration.action_start()
         self.work()

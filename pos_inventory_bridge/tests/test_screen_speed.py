@@ -17,7 +17,7 @@ PAGE = 80
 #: Queries of each screen.
 LEDGER_PAGE = 9
 HEADINGS = 9
-DAY_FORM = 29
+DAY_FORM = 30
 DAY_LIST = 8
 
 

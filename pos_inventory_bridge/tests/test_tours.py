@@ -1,8 +1,21 @@
 """The main job in a browser, by a user without stock rights; the ledger decides."""
 
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
 
+from .common import PosBridgeCommon
 from .test_example import FIRST_POSTING, ExampleCommon
+
+#: What the till sold, so many days ago.
+SOLD = {
+    40: {"ESP": 7, "LATTE": 3, "SEASON": 2},
+    20: {"ESP": 11, "LATTE": 5, "SEASON": 4},
+    3: {"ESP": 2, "LATTE": 6},
+    1: {"LATTE": 1, "SEASON": 9},
+}
 
 
 @tagged("post_install", "-at_install")
@@ -49,3 +62,72 @@ class TestTours(ExampleCommon, HttpCase):
             used, {k: v for k, v in FIRST_POSTING.items() if k != "Tomato"}
         )
         self.assertEqual(self.day().unmapped_count, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestGoLive(PosBridgeCommon, HttpCase):
+    """From an outlet that is ready to three months in the ledger, by a manager."""
+
+    digits = 5
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user.group_ids |= cls.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_manager"
+        )
+        cls.user.password = cls.user.login
+        cls._let_till_be_asked()
+        cls._run_what_is_dispatched()
+        cls.integration.write({"state": "connected", "automatic": True})
+        products = [cls.ingredient(name) for name in ("Coffee", "Milk", "Tomato")]
+        coffee, milk, tomato = products
+        cls.stock_up(coffee | milk | tomato)
+        cls.item("ESP", coffee, 0.009)
+        cls.item("LATTE", milk, 2)
+        cls.item("SEASON")
+
+    @classmethod
+    def _run_what_is_dispatched(cls):
+        """There is always a worker with nothing else to do."""
+
+        def dispatch(transfers):
+            transfers.filtered(lambda run: run.state == "queued")._run_all()
+
+        cls.startClassPatcher(
+            patch.object(cls.registry["pos.bridge.transfer"], "_dispatch", dispatch)
+        )
+
+    def expected(self, ago):
+        """By hand: 9 g of coffee, 200 g of tomatoes; of milk 2 kg until thirty days
+        ago, 200 g since.
+        """
+        milk = Decimal("0.2") if ago <= 30 else Decimal(2)
+        share = {"ESP": Decimal("0.009"), "LATTE": milk, "SEASON": Decimal("0.2")}
+        name = {"ESP": "Coffee", "LATTE": "Milk", "SEASON": "Tomato"}
+        return {name[code]: float(n * share[code]) for code, n in SOLD[ago].items()}
+
+    def test_from_activation_to_the_ledger(self):
+        today = self.outlet._today()
+        dates = {ago: today - timedelta(days=ago) for ago in SOLD}
+        for ago, sold in SOLD.items():
+            self.sell(sold, dates[ago])
+        outlets = "/odoo/action-pos_inventory_bridge.pos_bridge_outlet_action"
+        url = f"{outlets}/{self.outlet.id}"
+        self.start_tour(url, "pos_bridge_go_live", login=self.user.login, timeout=240)
+        self.env.invalidate_all()
+        self.assertEqual(self.outlet.state, "active")
+        used = {ago: self.used(self.day(date)) for ago, date in dates.items()}
+        self.assertEqual(used, {ago: self.expected(ago) for ago in SOLD})
+        every_move = self.env["stock.move"].search(
+            [("pos_bridge_day_id.outlet_id", "=", self.outlet.id)]
+        )
+        self.assertEqual(set(every_move.mapped("state")), {"done"})
+        days = self.outlet.day_ids
+        self.assertEqual(
+            set(every_move.pos_bridge_day_id.mapped("business_date")),
+            set(dates.values()),
+        )
+        self.assertEqual(len(days), 90)
+        self.assertFalse(any(days.mapped("attention")))
+        self.assertEqual(self.env["pos.bridge.migration"].search([]).state, "done")

@@ -2,6 +2,7 @@
 bad outlet does not stop another, and a person is told what to do.
 """
 
+import json
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -156,6 +157,28 @@ class TestTillDown(TroubleCommon):
         self.assertTrue(transfer.is_settled)
         self.assertEqual(transfer.state, "parked", "The log says what was.")
 
+    def test_the_day_itself_says_what_went_wrong(self):
+        self.till.then(wrong(message="Receipt 7 has no total."))
+        day = self.enqueue(0).day_id.with_user(self.user)
+        self.work()
+        self.assertEqual(day.state, "failed")
+        self.assertIn("Receipt 7 has no total.", day.trouble_text)
+        self.assertNotIn(day.display_name, day.trouble_text)
+        told = day.action_try_again()["params"]
+        self.env.invalidate_all()
+        self.assertEqual((told["type"], self.used()), ("success", {"Coffee": 1}))
+        self.assertFalse(day.trouble_text)
+        # Read again in vain: it stays posted, and says so.
+        self.till.then(wrong(), down())
+        self.enqueue(0)
+        self.work()
+        self.assertEqual(day.state, "posted")
+        self.assertIn("What was posted before stays.", day.trouble_text)
+        told = day.action_try_again()["params"]
+        self.env.invalidate_all()
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("asked again by itself", day.trouble_text)
+
     def test_a_good_run_settles_what_failed_before(self):
         transfer = self.enqueue(0)
         self.park(transfer)
@@ -301,7 +324,7 @@ class TestBreaker(TroubleCommon):
         self.assertIn("5 runs", self.outlet.paused_reason)
         activity = self.activities(self.outlet)
         self.assertEqual(activity.user_id, self.manager)
-        self.assertIn("activate the outlet again", activity.note)
+        self.assertIn("press Resume on the outlet", activity.note)
         # By hand it works still, and says nothing new to the manager.
         told = own[-1].day_id.with_user(self.user).action_fetch()["params"]
         self.assertEqual((own[-1].state, told["type"]), ("parked", "danger"))
@@ -363,9 +386,54 @@ class TestRedact(BaseCase):
         self.assertNotIn("hush", redact_payload("<html>password=hush</html>"))
         self.assertNotIn("hush", redact_text("refresh_token: 'hush'"))
 
+    def strict(self, payload):
+        """What is kept of it, read by who knows JSON and nothing else."""
+        kept = redact_payload(payload)
+        self.assertLessEqual(len(kept), 4000)
+        return json.loads(kept, parse_constant=lambda name: self.fail(name))
+
+    def test_what_is_shortened_is_complete_json(self):
+        receipts = [{"id": f"R{number}", "sum": 6.5} for number in range(900)]
+        kept = self.strict({"error": "x" * 9000, "sales": receipts, "more": None})
+        self.assertEqual(kept["sales"][0], {"id": "R0", "sum": 6.5})
+        self.assertEqual(kept["sales"][-1], f"… +{901 - len(kept['sales'])}")
+        self.assertGreater(len(kept["sales"]), 30)
+        self.assertTrue(kept["error"].startswith("xxx"))
+        self.assertIsNone(kept["more"])
+        self.assertEqual(self.strict(json.dumps(receipts[:2])), receipts[:2])
+
+    def test_any_shape_is_complete_json(self):
+        deep = "end"
+        for number in range(200):
+            deep = {f'"{number}\n' * 20: deep, "list": [deep] if number < 3 else []}
+        shapes = [
+            deep,
+            {f"Table {number}": number for number in range(5000)},
+            [["x" * 90] * 50] * 1000,
+            {"token": None, "tokens": [], "text": "token=hush", "card": 4 * 10**15},
+            {"share": float("nan"), "price": Decimal("2.40"), "day": DAY},
+        ]
+        for shape in shapes:
+            self.strict(shape)
+        kept = self.strict(shapes[3])
+        self.assertEqual((kept["token"], kept["tokens"]), (None, []))
+        self.assertEqual((kept["text"], kept["card"]), ("token=…", "…"))
+        self.assertEqual(self.strict(shapes[4])["price"], "2.40")
+
     def test_no_more_than_a_person_reads(self):
-        self.assertEqual(len(redact_payload(["x" * 90] * 1000)), 4000)
+        self.assertEqual(len(redact_payload("word " * 10000)), 4000)
         self.assertEqual(len(redact_text("word " * 10000)), 1000)
+
+    def test_nothing_that_a_database_refuses(self):
+        for text in ("a\0b", "a\ud800b", json.dumps({"a": "\ud800\0"}), "[" * 99999):
+            kept = redact_payload(text)
+            self.assertNotIn("\0", kept)
+            self.assertTrue(kept.encode("utf-8"))
+
+    def test_an_endless_word_takes_no_time(self):
+        """Each of these took minutes while parts of it could match everywhere."""
+        for word in ("x" * 500_000, "a-" * 250_000, "token" * 100_000):
+            self.assertEqual(len(redact_payload(word)), 4000)
 
     def test_nothing_is_nothing(self):
         for nothing in (None, "", b""):

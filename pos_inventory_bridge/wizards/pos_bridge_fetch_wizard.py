@@ -228,7 +228,8 @@ class PosBridgeFetchLine(models.TransientModel):
         for line in self:
             line.result = results.get(line.state, "")
             day = line.day_id
-            line.note = line.transfer_id.error or day.open_text or line._other_note()
+            error = line.transfer_id._error_without_day()
+            line.note = error or day.open_text or line._other_note()
 
     def _results(self):
         """The states of a run, in words for somebody who waits for its result."""

@@ -175,9 +175,13 @@ def main(arguments):
     )
     for state, count in states:
         results.add(f"days {state}", count)
+    sold = len({line[0] for line in lines})
+    closed = (lines[-1][0] - lines[0][0]).days + 1 - sold
+    # Of a date without sales no file tells, so that its run ends with a question.
+    expected = {"done": sold, **({"partial": closed} if closed else {})}
     differences = compare(results, "the ledger", place, lines, menu)
     results.end()
-    return 1 if differences or {state for state, _count in states} != {"done"} else 0
+    return 1 if differences or dict(states) != expected else 0
 
 
 def release_connections(env):

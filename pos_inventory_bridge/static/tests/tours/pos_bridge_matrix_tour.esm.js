@@ -6,7 +6,7 @@ const MATRIX = ".o_pos_bridge_day_matrix";
 registry.category("web_tour.tours").add("pos_bridge_day_matrix", {
     steps: () => [
         {
-            content: "Yesterday is missing",
+            content: "The newest due day is missing",
             trigger: `${MATRIX} td [data-state=missing]:last`,
             run: "click",
         },

@@ -2,9 +2,9 @@ import {registry} from "@web/core/registry";
 import {stepUtils} from "@web_tour/tour_utils";
 
 const MENU = "pos_inventory_bridge.pos_bridge";
-const SHEET = ".o_pos_bridge_sheet";
+export const SHEET = ".o_pos_bridge_sheet";
 
-function openMenu(name) {
+export function openMenu(name) {
     return {
         content: `Open the menu ${name}`,
         trigger: `[data-menu-xmlid="${MENU}_${name}_menu"]`,
