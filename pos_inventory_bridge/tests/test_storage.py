@@ -183,7 +183,7 @@ class TestWithoutWarehouse(PosBridgeCommon):
     def _create_company(cls):
         # While it is tested, Odoo makes one with every company.
         with patch.object(modules.module, "current_test", None):
-            super()._create_company()
+            return super()._create_company()
 
     def test_posts_all_the_same(self):
         self.assertFalse(self.warehouse)

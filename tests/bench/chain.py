@@ -152,7 +152,9 @@ def main(arguments):
     print(f"\n{chosen.sites} sites, {RECEIPTS} receipts of {LINES} lines a day")
     with results.timed("setting up"):
         chain = Chain(environment(), chosen.sites)
-    first, *days = [LAST_DAY + timedelta(days=n) for n in range(-2 * chosen.days - 1, 0)]
+    first, *days = [
+        LAST_DAY + timedelta(days=n) for n in range(-2 * chosen.days - 1, 0)
+    ]
     post_all(results, chain, [first], chosen.workers, ", first day")
     alone = post_all(results, chain, days[: chosen.days], 1)
     if chosen.workers > 1:
