@@ -108,7 +108,11 @@ class Client:
         params = {key: filled(text, values) for key, text in call["params"].items()}
         place, before = paging["first"], None
         for _page in range(MOST_PAGES):
-            more = {} if paging["kind"] in ("none", "next_url") else {paging["param"]: place}
+            more = (
+                {}
+                if paging["kind"] in ("none", "next_url")
+                else {paging["param"]: place}
+            )
             if more and paging["size_param"]:
                 more[paging["size_param"]] = paging["size"]
             answer = self._call(name, call["method"], path, {**params, **more})
@@ -118,7 +122,9 @@ class Client:
                 break
             yield answer
             count = len(self.contract.rows(root, answer))
-            following = paging["kind"] == "next_url" and into(answer, paging["next_path"])
+            following = paging["kind"] == "next_url" and into(
+                answer, paging["next_path"]
+            )
             if following and following[0]:
                 path, params = self._same_host(following[0])
             elif not more or not count or (len(more) > 1 and count < paging["size"]):
@@ -131,7 +137,11 @@ class Client:
         base, parts = urlsplit(self.settings["base_url"]), urlsplit(address)
         if parts.netloc and (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
             raise mismatch("paging.next_path", [base.netloc], {})
-        path = parts.path.removeprefix(base.path.rstrip("/")) if parts.netloc else parts.path
+        path = (
+            parts.path.removeprefix(base.path.rstrip("/"))
+            if parts.netloc
+            else parts.path
+        )
         return path, dict(parse_qsl(parts.query, keep_blank_values=True))
 
     def _call(self, name, method, path, params):
@@ -157,7 +167,7 @@ class Client:
     def _check_status(self, name, path, answer):
         if answer.status == 404 and name == "daily_orders":
             raise trouble(NotFound, "sides_store_unknown")
-        if answer.status == 403 and re.search(RIGHT_WORDS, answer.text, re.I):
+        if answer.status == 403 and re.search(RIGHT_WORDS, answer.text, re.IGNORECASE):
             rights = ", ".join(RIGHTS)
             raise trouble(PermissionDenied, "sides_right_missing", rights=rights)
         if answer.status in (401, 403) or (answer.status == 400 and name == "login"):

@@ -122,28 +122,37 @@ CHOICES = {
     "price_per": ("line", "unit"),
     "child_quantity": ("per_parent", "absolute"),
 }
+#: Fields that lead to more rows.
+LISTS = ("lines", "children")
+TIME_FORMATS = (
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%Y%m%d%H%M%S",
+)
 FREE = ("params", "body")  # any key may stand in these; the override replaces them
 RIGHTS = ("statisticdata.dailyOrderReport", "statisticdata.dailyOrderReportPublic")
 RIGHT_WORDS = r"data\.\w+|permission|\bright|recht|berechtig"
 ROOT_OF = {"store": "stores", "product": "products", "order": "orders"}
 #: How a field of ours may be called elsewhere, to propose a path.
 HINTS = {
-    "uuid": "storeid filialid filiale key",
-    "external_id": "articleid artikelid productid key",
-    "id": "orderid belegid bonid positionid key",
-    "product_id": "productid artikelid itemid",
+    "uuid": "storeid filialid filialschluessel schluessel key",
+    "external_id": "articleid artikelid artikelschluessel schluessel productid key",
+    "id": "orderid belegid bonid positionid postenid key",
+    "product_id": "productid artikelid artikelschluessel schluessel itemid",
     "number": "nummer nr artnr artikelnr artikelnummer bonnr belegnr sku plu",
     "name": "bezeichnung titel artikel label text",
     "time": "zeit zeitpunkt datum timestamp abschluss closed",
     "quantity": "menge anzahl qty stueck stk",
-    "amount_net": "netto net nettobetrag",
-    "price_gross": "brutto gross betrag preis summe",
+    "price": "netto nettopreis nettocent preis",
+    "amount_net": "netto net nettobetrag nettocent",
+    "price_gross": "brutto gross bruttocent betrag betragcent preis summe",
     "tax_rate": "mwst ust steuersatz vat",
     "kind": "art typ positionsart",
     "cancelled": "storniert void voided",
     "status": "zustand state",
     "channel": "kanal vertriebsweg quelle source",
-    "lines": "positionen zeilen lines",
+    "lines": "positionen posten zeilen lines",
     "children": "zutaten unterpositionen beilagen extras modifiers options",
     "kitchen_name": "kuechenname kueche bonname",
     "group": "warengruppe gruppe category",
@@ -173,6 +182,16 @@ def merged(base, override, place=""):
     return result
 
 
+def joined(override, change):
+    """Two overrides as one; the second wins."""
+    result = {**override}
+    for key, value in change.items():
+        before = result.get(key)
+        is_deeper = isinstance(value, dict) and isinstance(before, dict)
+        result[key] = joined(before, value) if is_deeper else value
+    return result
+
+
 def _leaf(base, value, where):
     if isinstance(base, list) and isinstance(value, str):
         value = [value]
@@ -188,7 +207,7 @@ def _leaf(base, value, where):
     if where.endswith(("divisor", "size")) and isinstance(value, int) and value < 1:
         raise OverrideRefused("wrong_type", key=where, wanted="number above 0")
     if where.startswith("fields."):
-        for path in filter(PRIVATE_NAME.search, value):
+        for path in filter(is_private, value):
             raise OverrideRefused("private_path", key=where, path=path)
     return value
 
@@ -197,7 +216,12 @@ class Contract(dict):
     """``CONTRACT`` with an administrator's replacements; reads answers by it."""
 
     def __init__(self, override=None):
-        super().__init__(merged(CONTRACT, override or {}))
+        self.override = override or {}
+        super().__init__(merged(CONTRACT, self.override))
+
+    def changed(self, change):
+        """This contract with more replacements."""
+        return Contract(joined(self.override, change))
 
     def rows(self, root, answer):
         """What a call lists, or None where no path of ``root`` leads to a list."""
@@ -279,7 +303,11 @@ def outline(answer):
     return kinds.get(type(answer), "number")
 
 
-def proposed(kind, name, keys):
+def is_private(path):
+    return PRIVATE_NAME.search(path)
+
+
+def likely(kind, name, keys):
     """The key among ``keys`` that most looks like a field of ours, or None."""
     known = [*CONTRACT["fields"][kind][name], *HINTS.get(name, "").split(), name]
     plain = {re.sub(r"[^a-z0-9]", "", key.split(".")[-1].lower()): key for key in keys}

@@ -54,7 +54,9 @@ class Normaliser:
             name = get("name") or get("kitchen_name")
             ref = get("external_id") or (get("number") and f"sku:{get('number')}")
             if name:
-                found[ref or f"name:{name}"] = self._item(ref or f"name:{name}", name, get)
+                found[ref or f"name:{name}"] = self._item(
+                    ref or f"name:{name}", name, get
+                )
         return list(found.values())
 
     def _item(self, ref, name, get):
@@ -72,10 +74,11 @@ class Normaliser:
 
     # === ORDERS === #
 
-    def sales(self, rows, store_uuid, business_date, window=None):
+    def sales(self, rows, store_uuid, report_date, business_date=None, window=None):
         """``SaleData`` of one store's report of one date.
 
-        :param window: (first moment, end) where the outlet's clock cuts the day
+        :param business_date: where it is not the report's: with its ``window``, (first
+            moment, end), because the outlet's clock cuts the day
         """
         rows = [row for row in rows if self._is_of(row, store_uuid)]
         self._check(rows, "order", "id", "number")
@@ -85,12 +88,12 @@ class Normaliser:
         self._check(lines, "line", "name", "number", "product_id")
         if self._paths("line", "quantity"):
             self._check(lines, "line", "quantity")
-        self._check_date(rows, business_date)
+        self._check_date(rows, report_date)
         groups = defaultdict(list)
         for row in rows:
-            groups[self._order_ref(row, business_date)].append(row)
+            groups[self._order_ref(row, report_date)].append(row)
         sales = [
-            self._sale(ref, group, business_date, window)
+            self._sale(ref, group, business_date or report_date, window)
             for ref, group in groups.items()
         ]
         return [sale for sale in sales if sale]
@@ -98,15 +101,15 @@ class Normaliser:
     def _is_of(self, row, store_uuid):
         """Where orders name a store, those of others are not ours."""
         named = self.contract.value(row, "order", "store")
-        return named is None or str(named) == store_uuid
+        return None in (named, store_uuid) or str(named) == store_uuid
 
-    def _order_ref(self, row, business_date):
+    def _order_ref(self, row, report_date):
         """The order's identity; numbers may restart every day."""
         get = self._getter(row, "order")
-        return get("id") or (get("number") and f"{business_date}/{get('number')}")
+        return get("id") or (get("number") and f"{report_date}/{get('number')}")
 
     def _sale(self, ref, rows, business_date, window):
-        get, number = self._getter(rows[-1], "order"), None
+        get = self._getter(rows[-1], "order")
         number = get("number") or ref
         try:
             if not ref:
@@ -213,18 +216,22 @@ class Normaliser:
 
     def _check(self, rows, kind, *names):
         """A field that not one of many rows has is called otherwise."""
-        values = (self.contract.value(row, kind, name) for row in rows for name in names)
+        values = (
+            self.contract.value(row, kind, name) for row in rows for name in names
+        )
         if rows and all(value is None for value in values):
             tried = [path for name in names for path in self._paths(kind, name)]
             raise mismatch(f"fields.{kind}.{names[0]}", tried, rows)
 
-    def _check_date(self, rows, business_date):
+    def _check_date(self, rows, report_date):
         """An answer about another date means that SIDES did not understand ours."""
         texts = [self._getter(row, "order")("time") for row in rows]
-        moments = filter(None, map(self.parsed_time, texts))
-        away = [abs(moment.astimezone(self.tz).date() - business_date) for moment in moments]
+        moments = filter(None, map(self.parsed_time, texts)) if report_date else ()
+        away = [
+            abs(moment.astimezone(self.tz).date() - report_date) for moment in moments
+        ]
         if away and min(away) > timedelta(days=1):
-            raise mismatch("calls.daily_orders.params", [str(business_date)], {})
+            raise mismatch("calls.daily_orders.params", [str(report_date)], {})
 
 
 class _Lines:

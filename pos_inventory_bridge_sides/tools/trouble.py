@@ -92,7 +92,11 @@ def mismatch(field, tried, answer):
 
 def sentence(env, code, values):
     text = env._(SENTENCES[code]) % values
-    return f"{text} ({code})" if code.startswith("sides_") and "sides_" not in text else text
+    return (
+        f"{text} ({code})"
+        if code.startswith("sides_") and "sides_" not in text
+        else text
+    )
 
 
 @contextmanager

@@ -119,9 +119,7 @@ class SidesTill(Simulator):
         """Some ordinary days, the same for the same seed."""
         chance = random.Random(f"{seed}")
         for day in days:
-            made = [
-                self._order(chance, day, number) for number in range(1, orders + 1)
-            ]
+            made = [self._order(chance, day, number) for number in range(1, orders + 1)]
             self.sell(day, made, store)
 
     def _order(self, chance, day, number):
@@ -207,8 +205,12 @@ def _product(ref, number, name, price, *args):
     return Product(ref, number, name, Decimal(price), *args)
 
 
-PIZZA = _product("a-1001", "1001", "Pizza Margherita", "8.40", "sales_item", "Pizza", "MARG")
-SALAMI = _product("a-1002", "1002", "Pizza Salami", "9.24", "sales_item", "Pizza", "SAL")
+PIZZA = _product(
+    "a-1001", "1001", "Pizza Margherita", "8.40", "sales_item", "Pizza", "MARG"
+)
+SALAMI = _product(
+    "a-1002", "1002", "Pizza Salami", "9.24", "sales_item", "Pizza", "SAL"
+)
 HALVES = _product("a-1099", "1099", "Pizza halb/halb", "9.80", "sales_item", "Pizza")
 CHEESE = _product("a-2001", "2001", "Extra Käse", "1.00", "topping", "Extras", "+KÄSE")
 BURGER = _product("a-3001", "3001", "Burger", "7.56", "sales_item", "Burger", "BURG")

@@ -1,0 +1,75 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.trouble import sentence
+
+SECRET = "sides_secret"
+
+
+class PosBridgeIntegration(models.Model):
+    _name = "pos.bridge.integration"
+    _inherit = ["pos.bridge.integration", "pos.bridge.sides.settings"]
+
+    connector = fields.Selection(
+        selection_add=[("sides", "SIDES")], ondelete={"sides": "set default"}
+    )
+    sides_has_secret = fields.Boolean(compute="_compute_sides_has_secret")
+
+    def _compute_sides_has_secret(self):
+        for integration in self:
+            saved = integration._origin
+            integration.sides_has_secret = saved and saved._has_secret(SECRET)
+
+    def _inverse_sides_secret_input(self):
+        for integration in self.filtered("sides_secret_input"):
+            integration._set_secrets({SECRET: integration.sides_secret_input.strip()})
+
+    def _get_sides_secret(self):
+        return self._get_secret(SECRET)
+
+    @api.constrains("connector", "company_id", "sides_base_url", "sides_username")
+    def _check_sides_is_single(self):
+        for integration in self.filtered(lambda each: each.connector == "sides"):
+            same = [
+                ("id", "!=", integration.id),
+                *(
+                    (name, "=", integration[name])
+                    for name in (
+                        "connector",
+                        "sides_base_url",
+                        "sides_username",
+                        "sides_mandant_ref",
+                    )
+                ),
+                ("company_id", "=", integration.company_id.id),
+            ]
+            other = self.sudo().search(same, limit=1)
+            if integration.sides_base_url and other:
+                values = {"name": other.name}
+                raise ValidationError(
+                    sentence(self.env, "sides_integration_exists", values)
+                )
+
+    # === ACTIONS === #
+
+    def action_connect(self):
+        """Credentials are typed and tested in a sheet, before they are kept."""
+        if self.connector == "sides" and not self.sides_has_secret:
+            return self.action_sides_connect()
+        return super().action_connect()
+
+    def action_sides_connect(self):
+        return self._action_sides("pos_bridge_sides_connect_action")
+
+    def action_sides_answer(self):
+        return self._action_sides("pos_bridge_sides_answer_action")
+
+    def action_sides_letter(self):
+        return self._action_sides("pos_bridge_sides_letter_action")
+
+    def _action_sides(self, name):
+        self.ensure_one()
+        xml_id = f"pos_inventory_bridge_sides.{name}"
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["context"] = {"default_integration_id": self.id}
+        return action
