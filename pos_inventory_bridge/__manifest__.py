@@ -8,10 +8,14 @@
     "author": "POS Inventory Bridge contributors",
     "license": "LGPL-3",
     "depends": ["mrp_account", "stock_account"],
+    "external_dependencies": {
+        "python": ["cryptography", "requests", "requests-oauthlib"]
+    },
     "data": [
         "security/pos_bridge_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
+        "data/ir_actions_server_data.xml",
         "data/mail_activity_type_data.xml",
         "wizards/pos_bridge_activation_wizard_views.xml",
         "wizards/pos_bridge_correction_wizard_views.xml",

@@ -1,9 +1,14 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.errors import AuthenticationFailed, ConnectorError
+from ..tools import locks
+from ..tools.errors import AuthenticationFailed, ConnectorError, TemporaryFailure
 
 ENOUGH_DIGITS = 5
+#: So long a person waits while others read the till.
+SECONDS_OF_A_PERSON = 20
 
 
 class PosBridgeIntegration(models.Model):
@@ -181,6 +186,19 @@ class PosBridgeIntegration(models.Model):
         self.ensure_one()
         return self.env[f"pos.bridge.connector.{self.connector}"]
 
+    @contextmanager
+    def _till_to_oneself(self):
+        """For a person who waits: the integration, whose till nobody else asks
+        meanwhile. Vendors allow one stream of requests per connection.
+        """
+        self.ensure_one()
+        with self.env.registry.cursor() as cursor:
+            if not locks.take(cursor, "integration", self.id, SECONDS_OF_A_PERSON):
+                raise TemporaryFailure(
+                    self.env._("Its sales are being read just now: try again soon.")
+                )
+            yield self.with_context(pos_bridge_person_waits=True)
+
     def _sync_outlets(self):
         self.ensure_one()
         outlets = self._connector().fetch_outlets(self)
@@ -201,7 +219,8 @@ class PosBridgeIntegration(models.Model):
                 self.env._("Choose first where the sales come from: the connector.")
             )
         try:
-            message = self._connector().check_connection(self)
+            with self._till_to_oneself() as integration:
+                message = integration._connector().check_connection(integration)
         except AuthenticationFailed as error:
             self.state = "error"
             return self._notification(str(error), "danger")
@@ -213,8 +232,9 @@ class PosBridgeIntegration(models.Model):
     def action_sync_items(self):
         self.ensure_one()
         try:
-            self._sync_outlets()
-            items = self._sync_items()
+            with self._till_to_oneself() as integration:
+                integration._sync_outlets()
+                items = integration._sync_items()
         except ConnectorError as error:
             raise UserError(str(error)) from error
         message = self.env._("Items known now: %s.", len(items))

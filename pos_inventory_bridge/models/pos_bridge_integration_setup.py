@@ -86,8 +86,10 @@ class PosBridgeIntegration(models.Model):
             text = self.env._("Choose where the sales come from, then connect.")
             state = "todo"
         button = self.env._("Check") if state == "done" else self.env._("Connect")
+        needs_page = self.uses_oauth2 and state != "done"
+        method = "action_authorize" if needs_page else "action_connect"
         title = self.env._("Connected")
-        return self._setup_step("connect", title, state, text, button, "action_connect")
+        return self._setup_step("connect", title, state, text, button, method)
 
     def _setup_outlets(self):
         outlets = self.outlet_ids

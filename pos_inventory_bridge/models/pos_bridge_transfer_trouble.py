@@ -10,6 +10,8 @@ from ..tools.errors import (
     AuthenticationFailed,
     ConnectorError,
     ContractViolation,
+    NotFound,
+    PermissionDenied,
     TemporaryFailure,
 )
 from ..tools.redact import redact_payload, redact_text
@@ -68,6 +70,10 @@ class PosBridgeTransfer(models.Model):
             self._try_again_later(error)
         elif isinstance(error, AuthenticationFailed):
             self._lose_connection(error)
+        elif isinstance(error, PermissionDenied):
+            self._park(self._get_text_of_permission(error))
+        elif isinstance(error, NotFound):
+            self._park(self._get_text_of_nothing_there(error))
         else:
             payload = error.payload if isinstance(error, ContractViolation) else None
             self._park(self._get_text_of_contract(error), payload)
@@ -181,6 +187,27 @@ class PosBridgeTransfer(models.Model):
             "answer was used. %(cause)s\n"
             "What was posted before stays. Press Try Again; if this comes back, show "
             "this page to whoever looks after the till.",
+            day=self.day_id.display_name,
+            cause=redact_text(error),
+        )
+
+    def _get_text_of_permission(self, error):
+        return self.env._(
+            "%(day)s: the till lets us in, but does not allow us to read this outlet. "
+            "%(cause)s\n"
+            "What was posted before stays, and other outlets go on. Let somebody who "
+            "may see this outlet at the till allow it, or connect as that user, then "
+            "press Try Again.",
+            day=self.day_id.display_name,
+            cause=redact_text(error),
+        )
+
+    def _get_text_of_nothing_there(self, error):
+        return self.env._(
+            "%(day)s: the till does not know this outlet or what was asked of it (any "
+            "more). %(cause)s\n"
+            "What was posted before stays. If the outlet was closed or moved at the "
+            "till, pause it here; otherwise press Try Again.",
             day=self.day_id.display_name,
             cause=redact_text(error),
         )

@@ -74,6 +74,15 @@ def wrong(payload=None, message="The answer has no sales in it."):
     return behave
 
 
+def refuses(error, message="Outlet 7 is not yours."):
+    """It answers that this cannot be had; ``error`` says why."""
+
+    def behave(_true):
+        raise error(message)
+
+    return behave
+
+
 def unauthorized(message="The till refused the password."):
     def behave(_true):
         raise AuthenticationFailed(message)

@@ -10,6 +10,7 @@ from odoo.tests import BaseCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.pos_bridge_transfer_trouble import seconds_before_retry
+from ..tools.errors import NotFound, PermissionDenied
 from ..tools.redact import redact_payload, redact_text
 from .common import DAY
 from .scripted_till import (
@@ -18,6 +19,7 @@ from .scripted_till import (
     down,
     duplicated,
     late,
+    refuses,
     shuffled,
     unauthorized,
     wrong,
@@ -110,6 +112,23 @@ class TestTillDown(TroubleCommon):
         for _number in range(8):
             transfer.next_try_at = False
             self.work()
+
+    def test_what_the_till_does_not_allow_or_have_is_not_asked_again(self):
+        """Nor is it a lost connection: other outlets go on."""
+        for number, error, words in (
+            (0, PermissionDenied, "connect as that user"),
+            (1, NotFound, "closed or moved"),
+        ):
+            self.till.then(refuses(error))
+            transfer = self.enqueue(number)
+            self.work()
+            self.assertEqual((transfer.state, transfer.attempts), ("parked", 1))
+            self.assertIn("Outlet 7 is not yours.", transfer.error)
+            self.assertIn(words, transfer.error)
+            self.assertFalse(transfer.error_payload)
+            self.assertEqual(self.integration.state, "connected")
+        self.work()
+        self.assertEqual(self.asked(), [0, 1])
 
     def test_parked_after_eight_tries(self):
         transfer = self.enqueue(0)

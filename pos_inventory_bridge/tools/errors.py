@@ -15,6 +15,23 @@ class AuthenticationFailed(ConnectorError):
     """
 
 
+class NotConfigured(AuthenticationFailed):
+    """What identifies us as an application is missing or not accepted: an administrator
+    corrects it and checks the connection; tokens are kept, nobody needs to log in anew.
+    """
+
+
+class PermissionDenied(ConnectorError):
+    """The point of sale knows us, and does not allow this: an outlet that the connected
+    user may not see, a right that was not granted. Not retried, and connecting again
+    alone does not help.
+    """
+
+
+class NotFound(ConnectorError):
+    """What was asked for is not there (any more); not retried."""
+
+
 class TemporaryFailure(ConnectorError):
     """The point of sale could not answer now; asking again later is right.
 
@@ -30,8 +47,10 @@ class ContractViolation(ConnectorError):
     """The answer is not what the source promises, so it is not used.
 
     :param payload: the offending answer, kept (redacted) with the transfer
+    :param status: the HTTP status that it came with, where it came by HTTP
     """
 
-    def __init__(self, message, payload=None):
+    def __init__(self, message, payload=None, status=None):
         super().__init__(message)
         self.payload = payload
+        self.status = status
