@@ -20,10 +20,6 @@ class PosBridgeIntegration(models.Model):
             saved = integration._origin
             integration.sides_has_secret = saved and saved._has_secret(SECRET)
 
-    def _inverse_sides_secret_input(self):
-        for integration in self.filtered("sides_secret_input"):
-            integration._set_secrets({SECRET: integration.sides_secret_input.strip()})
-
     def _get_sides_secret(self):
         return self._get_secret(SECRET)
 

@@ -33,12 +33,6 @@ class PosBridgeSidesSettings(models.AbstractModel):
         "answers with a token. Keys: what SIDES shows for the API user.",
     )
     sides_username = fields.Char("User")
-    sides_secret_input = fields.Char(
-        "Password or Key",
-        compute="_compute_sides_secret_input",
-        inverse="_inverse_sides_secret_input",
-        help="It is kept encrypted and never shown again. Empty: the one that is kept.",
-    )
     sides_mandant_ref = fields.Char(
         "Mandant", help="Only if SIDES asks for it: what {mandant_ref} stands for."
     )
@@ -56,12 +50,6 @@ class PosBridgeSidesSettings(models.AbstractModel):
     sides_contract_version = fields.Char(
         "Contract", compute="_compute_sides_contract_version"
     )
-
-    def _compute_sides_secret_input(self):
-        self.sides_secret_input = False
-
-    def _inverse_sides_secret_input(self):
-        raise NotImplementedError
 
     def _get_sides_secret(self):
         raise NotImplementedError
@@ -81,13 +69,10 @@ class PosBridgeSidesSettings(models.AbstractModel):
             settings._get_sides_contract()
 
     def _get_sides_contract(self, override=None):
-        """The contract with this connection's replacements, or what is wrong in them."""
+        """The contract with the replacements, or what is wrong with them."""
         text = override or self.sides_override or "{}"
         try:
-            parts = json.loads(text)
-            if not isinstance(parts, dict):
-                raise ValueError("[ ] { }")
-            return Contract(parts)
+            return Contract(json.loads(text))
         except OverrideRefused as error:
             raise ValidationError(
                 sentence(self.env, error.code, error.values)
@@ -101,7 +86,7 @@ class PosBridgeSidesSettings(models.AbstractModel):
     def _get_sides_values(self):
         """What the client needs, the secret in clear: never stored, never logged."""
         self.ensure_one()
-        secret = self._get_sides_secret() or ""
+        secret = (self._get_sides_secret() or "").strip()
         return {
             "base_url": (self.sides_base_url or "").strip(),
             "auth_mode": self.sides_auth_mode,

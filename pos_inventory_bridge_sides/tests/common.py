@@ -15,8 +15,9 @@ from odoo.addons.pos_inventory_bridge.tests.common import PosBridgeCommon
 # The simulated tills stand beside the add-ons, because their tests share them.
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
-from simulators import sides  # noqa: E402
-from simulators._sides_dialects import SECOND_OVERRIDE  # noqa: E402
+from simulators import sides
+from simulators._messages import Request  # noqa: F401
+from simulators._sides_dialects import SECOND_OVERRIDE
 
 DAY = date(2026, 3, 3)
 NOON = datetime(2026, 3, 3, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
 
-from .common import DAY, SECOND_OVERRIDE, SidesCommon, sides
+from .common import DAY, SECOND_OVERRIDE, Request, SidesCommon, sides
 
 
 @tagged("post_install", "-at_install")
@@ -23,7 +23,7 @@ class TestAnswer(SidesCommon):
         dialect, store = self.second.dialect, self.second.store
         headers = {"x-schluessel": sides.API_KEY}
         params = {"tag": "03.03.2026"}
-        request = sides.Request("GET", "", params, headers)
+        request = Request("GET", "", params, headers)
         answer = {
             "store": lambda: dialect.say_stores(request),
             "product": lambda: dialect.say_products(request),

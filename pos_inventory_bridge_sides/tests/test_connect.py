@@ -24,7 +24,7 @@ class TestConnect(SidesCommon):
         form.sides_auth_mode = till.auth_mode
         if till.auth_mode in ("basic", "login_token"):
             form.sides_username = till.username
-        form.sides_secret_input = till.password if secret is None else secret
+        form.sides_secret = till.password if secret is None else secret
         for name, value in vals.items():
             form[name] = value
         return form.save()
@@ -44,10 +44,14 @@ class TestConnect(SidesCommon):
         self.assertIn("Kreuzberg, Mitte", sheet.result)
         integration = self.saved(sheet.action_save())
         self.assertEqual(self.count(), before + 1)
-        self.assertEqual((integration.connector, integration.state), ("sides", "connected"))
+        self.assertEqual(
+            (integration.connector, integration.state), ("sides", "connected")
+        )
         self.assertEqual(integration._get_secret(SECRET), sides.PASSWORD)
         integration.with_user(self.boss).action_sync_items()
-        self.assertEqual(set(integration.outlet_ids.mapped("name")), {"Kreuzberg", "Mitte"})
+        self.assertEqual(
+            set(integration.outlet_ids.mapped("name")), {"Kreuzberg", "Mitte"}
+        )
         self.assertEqual(set(integration.outlet_ids.mapped("day_start")), {0.0})
         self.assertEqual(integration.item_count, len(sides.CATALOGUE))
 
@@ -82,7 +86,7 @@ class TestConnect(SidesCommon):
     def test_what_was_tested_is_what_is_saved(self):
         sheet = self.sheet()
         sheet.action_test()
-        sheet.write({"sides_secret_input": "another"})
+        sheet.write({"sides_secret": "another"})
         with self.assertRaises(UserError):
             sheet.action_save()
 
@@ -99,9 +103,7 @@ class TestConnect(SidesCommon):
         self.assertTrue(sheet.is_good, sheet.result)
         integration = self.saved(sheet.action_save())
         outlet = integration.outlet_ids
-        self.assertEqual(
-            (outlet.external_id, outlet.name), (self.other.store, "Mine")
-        )
+        self.assertEqual((outlet.external_id, outlet.name), (self.other.store, "Mine"))
         self.assertEqual((outlet.tz, outlet.day_start), ("Europe/Berlin", 0.0))
 
     def test_new_credentials_keep_the_setup(self):
@@ -111,8 +113,8 @@ class TestConnect(SidesCommon):
         self.sides.password = "neu"
         form = Form(sheets.with_context(**action["context"]))
         self.assertEqual(form.sides_base_url, self.sides.url)
-        self.assertFalse(form.sides_secret_input)
-        form.sides_secret_input = "neu"
+        self.assertFalse(form.sides_secret)
+        form.sides_secret = "neu"
         sheet = form.save()
         sheet.action_test()
         sheet.action_save()

@@ -79,9 +79,7 @@ class TestOverride(SidesCommon):
         with self.assertRaises(NotFound):
             self.fetch()
         [request] = self.sides.find("dailyOrder")
-        self.assertEqual(
-            request.params, {"filiale": self.sides.store, "tag": str(DAY)}
-        )
+        self.assertEqual(request.params, {"filiale": self.sides.store, "tag": str(DAY)})
 
     def test_version_is_shown(self):
         self.assertEqual(self.integration.sides_contract_version, "0-proposed")

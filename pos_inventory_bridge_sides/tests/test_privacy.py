@@ -45,7 +45,7 @@ class TestPrivacy(SidesCommon):
     def check_tables(self, secrets):
         self.env.flush_all()
         for table in self.tables():
-            self.env.cr.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608
+            self.env.cr.execute(f'SELECT t::text FROM "{table}" t')
             text = "\n".join(row for [row] in self.env.cr.fetchall())
             for secret in secrets:
                 self.assertNotIn(secret, text, table)
@@ -61,11 +61,11 @@ class TestPrivacy(SidesCommon):
 
     def test_reading_and_exporting(self):
         sheet = self.env["pos.bridge.sides.connect"].with_user(self.boss)
-        sheet = sheet.create({"sides_base_url": "x", "sides_secret_input": "hidden"})
+        sheet = sheet.create({"sides_base_url": "x", "sides_secret": "hidden"})
         for record in (self.integration.with_user(self.boss), sheet):
             self.assertNotIn(sides.PASSWORD, str(record.read()))
             self.assertNotIn("hidden", str(record.read()))
-            exported = record.export_data(["sides_secret_input"])["datas"]
+            exported = record.export_data(["sides_secret"])["datas"]
             self.assertIn(exported[0][0], ("", False))
             self.assertNotIn("sealed", record.fields_get())
         with self.assertRaises(AccessError):

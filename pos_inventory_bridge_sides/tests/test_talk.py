@@ -125,9 +125,7 @@ class TestTalk(SidesCommon):
         self.sides.seed([DAY])
         self.sides.fail_next(REPORT, 503, times=1)
         sales_day = self.fetch()
-        self.assertEqual(
-            self.sold(sales_day), self.sides.truth(self.sides.store, DAY)
-        )
+        self.assertEqual(self.sold(sales_day), self.sides.truth(self.sides.store, DAY))
 
     def test_nobody_listens(self):
         self.integration.sides_base_url = "http://127.0.0.1:1"
@@ -146,9 +144,7 @@ class TestTalk(SidesCommon):
         self.sides.has_store_list = False
         connector = self.integration._connector()
         outlets = connector.fetch_outlets(self.integration)
-        self.assertEqual(
-            [outlet.external_id for outlet in outlets], [self.sides.store]
-        )
+        self.assertEqual([outlet.external_id for outlet in outlets], [self.sides.store])
         self.assertIn("yesterday", connector.check_connection(self.integration))
         self.outlet.unlink()
         with self.assertRaises(errors.PermissionDenied) as caught:
@@ -157,7 +153,9 @@ class TestTalk(SidesCommon):
 
     def test_list_of_products_not_allowed(self):
         self.sides.fail_next(PRODUCTS, 403, times=1)
-        self.assertEqual(self.integration._connector().fetch_items(self.integration), [])
+        self.assertEqual(
+            self.integration._connector().fetch_items(self.integration), []
+        )
 
     def test_next_page_on_another_host_is_not_asked(self):
         other = self.start_till()
@@ -194,4 +192,3 @@ class TestTalk(SidesCommon):
         self.sides.seed([DAY])
         with self.assertRaises(errors.ContractViolation):
             self.fetch()
-

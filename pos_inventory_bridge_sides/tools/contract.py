@@ -168,7 +168,7 @@ class OverrideRefused(ValueError):
 
 
 def merged(base, override, place=""):
-    """``override`` over ``base``; a key, type or word that ``base`` lacks is refused."""
+    """``override`` over ``base``; a key or a word that ``base`` lacks is refused."""
     result = deepcopy(base)
     for key, value in override.items():
         where = f"{place}.{key}" if place else key
@@ -216,7 +216,7 @@ class Contract(dict):
     """``CONTRACT`` with an administrator's replacements; reads answers by it."""
 
     def __init__(self, override=None):
-        self.override = override or {}
+        self.override = _leaf(CONTRACT, override or {}, "*")
         super().__init__(merged(CONTRACT, self.override))
 
     def changed(self, change):

@@ -38,8 +38,8 @@ SENTENCES = {
         "for %(tried)s. Use Try on an Answer on the integration to adapt the contract."
     ),
     "sides_path_unknown": _lt(
-        "SIDES refuses what is asked of %(path)s (status %(status)s). Ask SIDES for the "
-        "right path and parameters, and write them into the contract override. "
+        "SIDES refuses what is asked of %(path)s (status %(status)s). Ask SIDES for "
+        "the right path and parameters, and write them into the contract override. "
         "(sides_contract_mismatch)"
     ),
     "sides_not_json": _lt(

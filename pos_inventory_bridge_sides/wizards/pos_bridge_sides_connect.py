@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.pos_inventory_bridge.models.pos_bridge_token import secret_field
 from odoo.addons.pos_inventory_bridge.tools.records import OutletData
 
 from ..models.pos_bridge_integration import SECRET
@@ -9,7 +10,7 @@ COPIED = (
     *("sides_base_url", "sides_auth_mode", "sides_username"),
     *("sides_mandant_ref", "sides_tz", "sides_override"),
 )
-TESTED = ("sides_secret_input", "store_uuid", *COPIED)
+TESTED = (SECRET, "store_uuid", *COPIED)
 
 
 class PosBridgeSidesConnect(models.TransientModel):
@@ -22,6 +23,11 @@ class PosBridgeSidesConnect(models.TransientModel):
     name = fields.Char(default="SIDES", required=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
+    )
+    sides_secret = secret_field(
+        SECRET,
+        string="Password or Key",
+        help="It is kept encrypted and never shown again. Empty: the one that is kept.",
     )
     store_uuid = fields.Char(
         "ID of One Store",
@@ -64,9 +70,9 @@ class PosBridgeSidesConnect(models.TransientModel):
             vals = {**vals, "is_good": False, "stages": False, "result": False}
         return super().write(vals)
 
-    def _inverse_sides_secret_input(self):
-        for wizard in self.filtered("sides_secret_input"):
-            wizard._seal(wizard.sides_secret_input.strip())
+    @api.private
+    def _set_secrets(self, secrets):
+        self._seal(secrets[SECRET])
 
     def _get_sides_secret(self):
         return self._unseal() or self.integration_id._get_sides_secret()

@@ -1,8 +1,8 @@
 """A simulated SIDES: stores, products and the daily report of each store.
 
 What it says on the wire is in ``_sides_dialects.py``: the first dialect is the shape
-that the connector proposes, the second one is different on purpose. What was really sold
-stands here, and ``truth`` adds it up without either of them.
+that the connector proposes, the second one is different on purpose. What was really
+sold stands here, and ``truth`` adds it up without either of them.
 """
 
 import base64
@@ -156,7 +156,7 @@ class SidesTill(Simulator):
         return Line(product, quantity * sign, net, children=children)
 
     def truth(self, store, day):
-        """{key: quantity} that was sold and not cancelled; what is no goods left out."""
+        """{key: quantity} that was sold and not cancelled, without what is no goods."""
         sold = defaultdict(Decimal)
         for order in self.orders[store, day]:
             if not order.cancelled:
