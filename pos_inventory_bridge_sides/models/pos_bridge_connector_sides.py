@@ -86,7 +86,7 @@ class PosBridgeConnectorSides(models.AbstractModel):
 
     @api.private
     def _request_base_url(self, integration):
-        return integration.sides_base_url.strip()
+        return (integration.sides_base_url or "").strip()
 
     @api.private
     def _request_timeout(self, integration):

@@ -23,28 +23,23 @@ class PosBridgeIntegration(models.Model):
     def _get_sides_secret(self):
         return self._get_secret(SECRET)
 
-    @api.constrains("connector", "company_id", "sides_base_url", "sides_username")
+    def _sides_account(self):
+        address = (self.sides_base_url or "").strip(" /").lower()
+        return self.company_id, address, self.sides_username, self.sides_mandant_ref
+
+    @api.constrains(
+        *("connector", "company_id", "sides_base_url", "sides_username"),
+        "sides_mandant_ref",
+    )
     def _check_sides_is_single(self):
-        for integration in self.filtered(lambda each: each.connector == "sides"):
-            same = [
-                ("id", "!=", integration.id),
-                *(
-                    (name, "=", integration[name])
-                    for name in (
-                        "connector",
-                        "sides_base_url",
-                        "sides_username",
-                        "sides_mandant_ref",
-                    )
-                ),
-                ("company_id", "=", integration.company_id.id),
-            ]
-            other = self.sudo().search(same, limit=1)
-            if integration.sides_base_url and other:
-                values = {"name": other.name}
-                raise ValidationError(
-                    sentence(self.env, "sides_integration_exists", values)
-                )
+        connected = self.search([("connector", "=", "sides")])
+        for integration in self & connected.filtered("sides_base_url"):
+            account = integration._sides_account()
+            for other in connected - integration:
+                if other._sides_account() == account:
+                    values = {"name": other.name}
+                    code = "sides_integration_exists"
+                    raise ValidationError(sentence(self.env, code, values))
 
     # === ACTIONS === #
 

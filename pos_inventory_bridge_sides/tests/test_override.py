@@ -10,7 +10,7 @@ from .common import DAY, SidesCommon, override_text, sides
 #: (override, words that the refusal names)
 REFUSED = (
     ("{", ("JSON",)),
-    ("[]", ("JSON",)),
+    ("[1]", ("object",)),
     ({"feilds": {}}, ("feilds", "fields")),
     ({"fields": {"order": {"linse": "x"}}}, ("fields.order.linse", "lines")),
     ({"calls": {"daily_order": {}}}, ("calls.daily_order", "daily_orders")),

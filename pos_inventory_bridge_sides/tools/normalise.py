@@ -117,11 +117,15 @@ class Normaliser:
             moment = self._moment(get("time"), number)
             if window and not (moment and window[0] <= moment < window[1]):
                 return None
+            noted = len(self.notes)
             lines = _Lines(self, number, moment, self._is_cancelled(rows[-1], "order"))
             # The same order on two pages counts once; one row per line counts as one.
             for row in rows if "" in self._paths("order", "lines") else rows[-1:]:
                 lines.add_all(self._lines_of(row))
-            return self._sale_data(ref, number, business_date, moment, rows[-1], lines)
+            kept = {**self._kept(rows[-1], "order"), "lines": lines.kept}
+            if notes := [what for _number, what in self.notes[noted:]]:
+                kept["notes"] = notes
+            return self._sale_data(ref, number, business_date, moment, lines, kept)
         except ValueError as error:
             self.refused.append((number or "?", str(error)))
             return None
@@ -132,10 +136,9 @@ class Normaliser:
             raise ValueError("lines")
         return lines
 
-    def _sale_data(self, ref, number, business_date, moment, row, lines):
+    def _sale_data(self, ref, number, business_date, moment, lines, kept):
         kinds = {line.kind for line in lines.records} - {"modifier"}
         kind = kinds.pop() if len(kinds) == 1 else "sale"
-        kept = {**self._kept(row, "order"), "lines": lines.kept}
         return SaleData(
             external_id=ref,
             business_date=business_date,
