@@ -110,14 +110,13 @@ class Normaliser:
 
     def _sale(self, ref, rows, business_date, window):
         get = self._getter(rows[-1], "order")
-        number = get("number") or ref
+        number, noted = get("number") or ref, len(self.notes)
         try:
             if not ref:
                 raise ValueError("id")
             moment = self._moment(get("time"), number)
             if window and not (moment and window[0] <= moment < window[1]):
                 return None
-            noted = len(self.notes)
             lines = _Lines(self, number, moment, self._is_cancelled(rows[-1], "order"))
             # The same order on two pages counts once; one row per line counts as one.
             for row in rows if "" in self._paths("order", "lines") else rows[-1:]:
