@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command
 
 from odoo.addons.pos_inventory_bridge.tests.common import PosBridgeCommon
+from odoo.addons.pos_inventory_bridge.tests.loopback import LoopbackCase
 
 # The simulated tills stand beside the add-ons, because their tests share them.
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
@@ -29,7 +30,7 @@ def override_text(override=SECOND_OVERRIDE):
     return json.dumps(override, indent=2)
 
 
-class SidesCommon(PosBridgeCommon):
+class SidesCommon(LoopbackCase, PosBridgeCommon):
     """``self.sides`` is the till, ``cls.outlet`` its first store; nobody waits."""
 
     outlet_day_start = 0.0
