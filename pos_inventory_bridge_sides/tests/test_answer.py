@@ -50,7 +50,7 @@ class TestAnswer(SidesCommon):
             self.assertFalse(sheet.proposal)
             sheet.action_save()
         override = json.loads(self.integration.sides_override)
-        self.assertEqual(override["fields"]["line"]["quantity"], ["menge"])
+        self.assertEqual(override["fields"]["line"]["quantity"], "menge")
         for name in ("calls", "auth", "paging", "date_format", "cancelled_status"):
             override[name] = SECOND_OVERRIDE[name]
         override["child_quantity"] = "absolute"

@@ -34,7 +34,7 @@ class Look:
                 places, key=lambda each: self._score(kind, each[1]), default=None
             )
             if best:
-                self._propose({"roots": {root: [best[0]]}})
+                self._propose({"roots": {root: best[0]}})
                 rows = self.contract.rows(root, self.answer)
         return rows or []
 
@@ -73,7 +73,7 @@ class Look:
                 guess = likely(kind, name, _keys(rows, name in LISTS) - taken)
             if guess:
                 taken.add(guess)
-                self._propose({"fields": {kind: {name: [guess]}}})
+                self._propose({"fields": {kind: {name: guess}}})
             path = ", ".join(paths)
             self.report.append((kind, name, path, paths.total(), len(rows), guess))
 
@@ -96,8 +96,9 @@ class Look:
             self._propose({"numbers": {"money_divisor": 100}})
 
     def _propose(self, change):
-        self.contract = self.contract.changed(change)
-        self.change = joined(self.change, change)
+        contract = self.contract.changed(change)
+        if contract != self.contract:
+            self.contract, self.change = contract, joined(self.change, change)
 
 
 def _fits(text, time_format):

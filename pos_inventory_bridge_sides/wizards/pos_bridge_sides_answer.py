@@ -1,11 +1,13 @@
 import base64
 import json
 from decimal import Decimal
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.pos_inventory_bridge.tools.errors import ConnectorError
+from odoo.addons.pos_inventory_bridge.tools.wording import number_text
 
 from ..tools.normalise import Normaliser
 from ..tools.trouble import spoken
@@ -80,7 +82,7 @@ class PosBridgeSidesAnswer(models.TransientModel):
             text = self.env._("This is no JSON, so it cannot be an answer: %s", error)
             return {"trouble": text}
         look = Look(contract, self.kind, answer)
-        override = look.change and look.contract.override
+        override = look.contract.override if look.change else None
         return {
             "report": look.report,
             "count": len(look.rows),
@@ -99,8 +101,12 @@ class PosBridgeSidesAnswer(models.TransientModel):
                 sales = reader.sales(rows, None, None)
         except (ConnectorError, ValueError) as error:
             return {"trouble": str(error)}
-        shown = {"refused": reader.refused, "notes": reader.notes}
-        return {"sales": sales[:SHOWN_ORDERS], **shown}
+        return {
+            "sales": sales[:SHOWN_ORDERS],
+            "refused": reader.refused,
+            "notes": reader.notes,
+            "number": partial(number_text, self.env),
+        }
 
     # === ACTIONS === #
 

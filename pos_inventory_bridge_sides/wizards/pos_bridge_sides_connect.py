@@ -75,7 +75,8 @@ class PosBridgeSidesConnect(models.TransientModel):
         self._seal(secrets[SECRET])
 
     def _get_sides_secret(self):
-        return self._unseal() or self.integration_id._get_sides_secret()
+        integration = self.integration_id
+        return self._unseal() or (integration and integration._get_sides_secret())
 
     # === ACTIONS === #
 

@@ -26,10 +26,5 @@ class PosBridgeSidesSheet(models.AbstractModel):
 
     def _reopen(self):
         """The same sheet again, with what became of it."""
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        name = f"pos_inventory_bridge_sides.{self._name.replace('.', '_')}_action"
+        return self.env["ir.actions.act_window"]._for_xml_id(name) | {"res_id": self.id}
