@@ -17,6 +17,8 @@ class PosBridgeConnector(models.AbstractModel):
 
     #: In which order a sold line looks for its item.
     _match_keys = ("external_id", "sku", "name")
+    #: Does ``fetch_items`` list everything, so that what is missing is sold no more?
+    _lists_all_items = True
 
     @api.private
     def fetch_items(self, integration):

@@ -96,7 +96,9 @@ class PosBridgeDay(models.Model):
         mappings = self.env["pos.bridge.mapping"]._resolve(
             self.outlet_id, self.business_date, pairs
         )
-        return self._explode(computed, mappings, records)
+        explosion = self._explode(computed, mappings, records)
+        explosion.problems = self._review_problems(computed, explosion)
+        return explosion
 
     def _explode(self, sold, mappings, records=True):
         """What the given items used.

@@ -61,6 +61,7 @@ class PosBridgeDay(models.Model):
                 "stale_reason",
                 "attention",
                 "hold_revision",
+                "waits_for_look",
             ],
         )
         outlets = self._matrix_outlets(days)
@@ -103,8 +104,8 @@ class PosBridgeDay(models.Model):
 
     @api.model
     def _matrix_expected(self, outlets, dates):
-        """{outlet id: ``Expected``}. Where nobody fetches by himself (files, an inactive
-        outlet) only days between those that are there are missing.
+        """{outlet id: ``Expected``}. Where nobody fetches by himself (files, an
+        inactive outlet) only days between those that are there are missing.
         """
         groups = self._read_group(
             [("outlet_id", "in", outlets.ids)],
@@ -163,10 +164,10 @@ class PosBridgeDay(models.Model):
             return "undone"
         if self.state == "failed":
             return "failed"
+        if self.waits_for_look or SHRUNK in codes:
+            return "waits"
         if self.state == "pending":
             return self._matrix_pending(expected, runs)
-        if SHRUNK in codes:
-            return "waits"
         if self.stale_reason:
             return "stale"
         if self.state == "provisional" or INCOMPLETE in codes:

@@ -14,6 +14,7 @@ CODES = [
     ("period_locked", "Closed in accounting"),
     ("day_incomplete", "Day not complete"),
     ("day_shrank", "Day shrank"),
+    ("source_question", "The till's answer must be looked at"),
     ("total_mismatch", "Totals do not add up"),
     ("counted_later", "Counted since"),
     ("lot_missing", "Lot missing"),
@@ -23,6 +24,8 @@ CODES = [
 CAUSES = [*CODES, ("rounding_loss", "Too few digits")]
 # What a posting did stays to be looked at; no later run can undo it.
 STAYING_CODES = ("period_locked",)
+#: Nothing of the till's answer is posted before a person has looked at it.
+LOOK_CODES = ("day_shrank", "source_question")
 
 
 class PosBridgeException(models.Model):
@@ -104,6 +107,23 @@ class PosBridgeException(models.Model):
         for problem in problems:
             known -= self._add(day, problem, transfer)
         known.write({"resolved": True})
+
+    @api.model
+    def _ask(self, day, problems, transfer):
+        """Say why nothing is posted before a person has looked; what else is open
+        stays as it is.
+        """
+        asked = self.browse().union(
+            *(self._add(day, problem, transfer) for problem in problems)
+        )
+        known = self.search(
+            [
+                ("day_id", "=", day.id),
+                ("resolved", "=", False),
+                ("code", "in", LOOK_CODES),
+            ]
+        )
+        (known - asked).write({"resolved": True})
 
     @api.model
     def _add(self, day, problem, transfer):

@@ -31,6 +31,7 @@ CURE_OF_CODE = {
     "day_incomplete": "fetch",
     "total_mismatch": "fetch",
     "day_shrank": "smaller",
+    "source_question": "smaller",
 }
 
 
@@ -96,7 +97,7 @@ class PosBridgeException(models.Model):
         )
 
     def _cure_map(self):
-        return self.item_id.action_map()
+        return self.item_id._review_item().action_map()
 
     def _cure_recipe(self):
         return self._open(self.item_id.mapping_id.bom_id)

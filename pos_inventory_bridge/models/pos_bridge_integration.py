@@ -206,8 +206,11 @@ class PosBridgeIntegration(models.Model):
 
     def _sync_items(self):
         self.ensure_one()
-        items = self._connector().fetch_items(self)
-        return self.env["pos.bridge.item"]._upsert(self, items)
+        connector = self._connector()
+        items = connector.fetch_items(self)
+        return self.env["pos.bridge.item"]._upsert(
+            self, items, complete=connector._lists_all_items
+        )
 
     # === ACTIONS === #
 
@@ -238,7 +241,14 @@ class PosBridgeIntegration(models.Model):
         except ConnectorError as error:
             raise UserError(str(error)) from error
         message = self.env._("Items known now: %s.", len(items))
-        return self._notification(message, "success")
+        reviews = items.filtered(lambda item: item.review_state != "none")
+        if reviews:
+            message += " " + self.env._(
+                "The till has changed some that were mapped, to be looked at under "
+                "Review: %s.",
+                len(reviews),
+            )
+        return self._notification(message, "warning" if reviews else "success")
 
     def action_use_more_digits(self):
         """Odoo's global precision is changed by this click and never otherwise. Days

@@ -3,6 +3,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: Which item of which till a record stands for, and when.
+TILL_FIELDS = {
+    "integration_id",
+    "external_id",
+    "date_from",
+    "date_to",
+    "previous_item_id",
+}
+
 
 class PosBridgeItemGroup(models.Model):
     """The POS's own group of items."""
@@ -78,15 +87,36 @@ class PosBridgeItem(models.Model):
     review_state = fields.Selection(
         [
             ("none", "Nothing to review"),
-            ("renamed", "Renamed"),
-            ("recycled", "Recycled"),
+            ("renamed", "Changed at the till"),
+            ("recycled", "Number used again"),
         ],
         required=True,
         default="none",
         copy=False,
+        help="Changed at the till: its name or SKU is another one now. Number used "
+        "again: its ID or SKU seems to stand for something else now.",
     )
     previous_item_id = fields.Many2one(
-        "pos.bridge.item", readonly=True, copy=False, check_company=True
+        "pos.bridge.item",
+        string="Before",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+        help="What had this ID or SKU before.",
+    )
+    date_from = fields.Date(
+        "First Day",
+        readonly=True,
+        copy=False,
+        help="The first business date on which its ID or SKU stands for this item; "
+        "empty: always.",
+    )
+    date_to = fields.Date(
+        "Last Day",
+        readonly=True,
+        copy=False,
+        help="The last business date on which its ID stood for this item.",
     )
     mapping_ids = fields.One2many("pos.bridge.mapping", "item_id")
     mapping_id = fields.Many2one(
@@ -113,8 +143,9 @@ class PosBridgeItem(models.Model):
         help="Since when the mapping in force holds.",
     )
 
-    _unique_external_id = models.Constraint(
-        "UNIQUE(integration_id, external_id)", "This item is known already."
+    _unique_live_external_id = models.UniqueIndex(
+        "(integration_id, external_id) WHERE date_to IS NULL",
+        "This item is known already.",
     )
 
     @api.depends(
@@ -198,79 +229,6 @@ class PosBridgeItem(models.Model):
                 )
             )
 
-    # === STEPS === #
-
-    @api.model
-    def _upsert(self, integration, items):
-        """Bring the catalogue up to what the source lists. Returns the items seen."""
-        known = {
-            item.external_id: item
-            for item in self.with_context(active_test=False).search(
-                [("integration_id", "=", integration.id)]
-            )
-        }
-        groups = self._upsert_groups(integration, items := list(items))
-        now = fields.Datetime.now()
-        seen, new = self.browse(), []
-        for data in items:
-            vals = self._prepare_item_vals(data, groups)
-            item = known.get(data.external_id)
-            if item:
-                item._update_changed({**vals, "active": True})
-                seen |= item
-            else:
-                new.append({**vals, "integration_id": integration.id})
-        seen |= self.create(new)
-        seen.last_seen_at = now
-        return seen
-
-    @api.model
-    def _upsert_groups(self, integration, items):
-        group_model = self.env["pos.bridge.item.group"]
-        groups = {
-            group.external_id: group
-            for group in group_model.search([("integration_id", "=", integration.id)])
-        }
-        for data in items:
-            if data.group_external_id and data.group_external_id not in groups:
-                groups[data.group_external_id] = group_model.create(
-                    {
-                        "integration_id": integration.id,
-                        "external_id": data.group_external_id,
-                        "name": data.group_name or data.group_external_id,
-                    }
-                )
-        return groups
-
-    @api.model
-    def _prepare_item_vals(self, data, groups):
-        vals = {
-            "external_id": data.external_id,
-            "name": data.name,
-            "sku": data.sku,
-            "item_type": data.item_type,
-            "kitchen_name": data.kitchen_name,
-            "group_id": groups[data.group_external_id].id
-            if data.group_external_id
-            else False,
-        }
-        if data.price is not None:
-            vals["list_price"] = float(data.price)
-        return vals
-
-    def _update_changed(self, vals):
-        """Write what differs; a new name of a mapped item is a person's business."""
-        self.ensure_one()
-        changed = {}
-        for name, value in vals.items():
-            current = self[name].id if name == "group_id" else self[name]
-            if current != (value or False) and (current or value):
-                changed[name] = value
-        if "name" in changed and self.mapping_ids:
-            changed["review_state"] = "renamed"
-        if changed:
-            self.write(changed)
-
     @api.model_create_multi
     def create(self, vals_list):
         items = super().create(vals_list)
@@ -288,73 +246,11 @@ class PosBridgeItem(models.Model):
 
     def write(self, vals):
         """Which item of which till this is, is the till's word and not a person's."""
-        if {"integration_id", "external_id"} & vals.keys() and not self.env.su:
+        if not self.env.su and TILL_FIELDS & vals.keys():
             raise AccessError(
                 self.env._("An item keeps its ID and its integration for ever.")
             )
         return super().write(vals)
-
-    @api.model
-    def _match(self, integration, lines, match_keys):
-        """Find each sold line's item, in the connector's order of keys; make what is
-        missing.
-
-        :param lines: ``SaleLineData``
-        :return: list of (item, name of the key that matched), as long as ``lines``
-        """
-        items = self.with_context(active_test=False).search(
-            [("integration_id", "=", integration.id)], order="active, id"
-        )
-        index = {
-            key: {item[key]: item for item in items if item[key]} for key in match_keys
-        }
-        result = []
-        for line in lines:
-            item, key = self._find(index, line, match_keys)
-            if not item:
-                item, key = (
-                    self.create(self._prepare_sold_item_vals(integration, line)),
-                    "new",
-                )
-                for name in match_keys:
-                    if item[name]:
-                        index[name][item[name]] = item
-            result.append((item, key))
-        return result
-
-    @api.model
-    def _find(self, index, line, match_keys):
-        values = {
-            "external_id": line.item_external_id,
-            "sku": line.sku,
-            "name": line.name,
-        }
-        for key in match_keys:
-            # A name is a last resort: it must not outrank an id that the line does
-            # carry.
-            if key == "name" and line.item_external_id:
-                continue
-            item = values[key] and index[key].get(values[key])
-            if item:
-                return item, key
-        return self.browse(), None
-
-    @api.model
-    def _key_as_id(self, line):
-        """A key that is no id, so that it never meets the id of another item."""
-        return f"sku:{line.sku}" if line.sku else f"name:{line.name}"
-
-    @api.model
-    def _prepare_sold_item_vals(self, integration, line):
-        """An item that was sold before the catalogue knew it."""
-        return {
-            "integration_id": integration.id,
-            "external_id": line.item_external_id or self._key_as_id(line),
-            "name": line.name or line.item_external_id or line.sku,
-            "sku": line.sku,
-            "item_type": line.item_type,
-            "last_seen_at": fields.Datetime.now(),
-        }
 
     # === ACTIONS === #
 
@@ -377,10 +273,6 @@ class PosBridgeItem(models.Model):
                 kept=len(kept),
             )
         return self.integration_id._notification(message, "success")
-
-    def action_review_done(self):
-        """The renamed item is still the same thing."""
-        self.review_state = "none"
 
     def action_map(self):
         """Open the mapping sheet for these items."""

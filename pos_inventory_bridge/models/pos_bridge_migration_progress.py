@@ -32,6 +32,12 @@ class PosBridgeMigration(models.Model):
         compute="_compute_progress",
         help="Posted as far as it could be; something waits for a person.",
     )
+    look_day_count = fields.Integer(
+        "Days to Look At",
+        compute="_compute_progress",
+        help="Read, and nothing of them posted: a person must look at the till's "
+        "answer first.",
+    )
     failed_day_count = fields.Integer(
         "Failed Days",
         compute="_compute_progress",
@@ -71,6 +77,7 @@ class PosBridgeMigration(models.Model):
             migration.waiting_day_count = waiting
             migration.finished_day_count = count - waiting
             migration.exception_day_count = states.count("partial")
+            migration.look_day_count = states.count("look")
             migration.failed_day_count = len(failed)
             migration.move_count = sum(row["moves"] for row in rows)
             migration.progress = 100 * (count - waiting) / count if count else 0
@@ -81,10 +88,11 @@ class PosBridgeMigration(models.Model):
         return self._dates() if has_both and self.date_from <= self.date_to else ()
 
     def _day_states(self):
-        """{migration id: one row per day: waiting, done, partial, failed or
+        """{migration id: one row per day: waiting, done, partial, look, failed or
         cancelled}.
         """
         self.env["pos.bridge.transfer"].flush_model()
+        self.env["pos.bridge.day"].flush_model(["waits_for_look"])
         self.env.cr.execute(
             SQL(
                 """
@@ -92,6 +100,8 @@ class PosBridgeMigration(models.Model):
                        latest.id AS transfer_id,
                        CASE WHEN own.is_waiting THEN 'waiting'
                             WHEN latest.state = 'parked' THEN 'failed'
+                            WHEN latest.state = 'partial' AND day.waits_for_look
+                            THEN 'look'
                             ELSE latest.state END AS state
                   FROM (SELECT migration_id, day_id, MIN(id) AS first_id,
                                SUM(COALESCE(move_count, 0)) AS moves,
@@ -99,6 +109,7 @@ class PosBridgeMigration(models.Model):
                           FROM pos_bridge_transfer
                          WHERE migration_id IN %(ids)s
                          GROUP BY migration_id, day_id) own
+                  JOIN pos_bridge_day day ON day.id = own.day_id
                   JOIN LATERAL (
                        SELECT id, state
                          FROM pos_bridge_transfer
@@ -237,6 +248,17 @@ class PosBridgeMigration(models.Model):
         """Days that were posted as far as possible."""
         self.ensure_one()
         ids = self._days_of("partial").ids
+        return {**self.action_view_days(), "domain": [("id", "in", ids)]}
+
+    def action_look(self):
+        """What posting the days that wait for a look would do."""
+        self.ensure_one()
+        return self._days_of("look").action_look()
+
+    def action_view_look_days(self):
+        """The days that wait for a look, to be opened or posted one by one."""
+        self.ensure_one()
+        ids = self._days_of("look").ids
         return {**self.action_view_days(), "domain": [("id", "in", ids)]}
 
     def action_view_moves(self):

@@ -184,7 +184,13 @@ class PosBridgeOutlet(models.Model):
     def _get_days_by_date(self, domains):
         """{outlet id: {date: day}} of the days that any of the domains finds."""
         result = defaultdict(dict)
-        names = ["outlet_id", "business_date", "state", "source_complete"]
+        names = [
+            "outlet_id",
+            "business_date",
+            "state",
+            "source_complete",
+            "waits_for_look",
+        ]
         for day in self.env["pos.bridge.day"].search_fetch(Domain.OR(domains), names):
             result[day.outlet_id.id][day.business_date] = day
         return result

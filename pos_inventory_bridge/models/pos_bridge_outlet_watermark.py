@@ -79,8 +79,10 @@ class PosBridgeOutlet(models.Model):
         """Those after the watermark, and those before it that are not complete."""
         if not self:
             return {}
-        late = Domain("source_complete", "=", False) | Domain(
-            "state", "not in", SETTLED_STATES
+        late = (
+            Domain("source_complete", "=", False)
+            | Domain("state", "not in", SETTLED_STATES)
+            | Domain("waits_for_look", "=", True)
         )
         return self._get_days_by_date(
             Domain("outlet_id", "=", outlet.id)
@@ -143,6 +145,8 @@ class PosBridgeOutlet(models.Model):
 
     def _is_missing(self, day, date, opened):
         """Unread, or without sales though the opening hours say that it was open."""
+        if day and day.waits_for_look:
+            return False
         if day and day.state == "failed":
             return True
         if not day or day.state == "pending":
@@ -153,7 +157,7 @@ class PosBridgeOutlet(models.Model):
         """Nothing more is expected of this date; a closed day had its turn, too."""
         if self._is_missing(day, date, opened):
             return False
-        if day and day.state != "pending":
+        if day and (day.state != "pending" or day.waits_for_look):
             return day._is_complete()
         return bool(self.daily_queued_date) and date <= self.daily_queued_date
 
@@ -205,11 +209,17 @@ class PosBridgeDay(models.Model):
     _inherit = "pos.bridge.day"
 
     def _is_complete(self):
-        """Read to its end and accounted for; an unknown day is not."""
-        return bool(self) and self.source_complete and self.state in SETTLED_STATES
+        """Read to its end and accounted for; an unknown day is not, nor is one whose
+        answer waits for a look.
+        """
+        if not self or self.waits_for_look:
+            return False
+        return self.source_complete and self.state in SETTLED_STATES
 
     def _is_read(self):
-        return bool(self) and self.state not in UNREAD_STATES
+        if not self:
+            return False
+        return self.waits_for_look or self.state not in UNREAD_STATES
 
     def _is_going_on(self):
         """Guests are still there: what the till tells is not the end of it."""

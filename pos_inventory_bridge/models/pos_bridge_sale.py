@@ -111,6 +111,7 @@ class PosBridgeSale(models.Model):
             integration,
             [line for _sale, line in pairs],
             integration._connector()._match_keys,
+            [sale.business_date for sale, _line in pairs],
         )
         return {
             (sale.external_id, line.external_id): match
@@ -326,11 +327,21 @@ class PosBridgeSaleLine(models.Model):
             line = existing.pop(line_data.external_id, None)
             if line:
                 parent = ids.get((sale.id, line_data.parent_external_id), False)
-                vals = self._prepare_line_vals(
-                    line_data, match_of[line_data.external_id]
-                )
+                match = line._kept_match(line_data) or match_of[line_data.external_id]
+                vals = self._prepare_line_vals(line_data, match)
                 line._write_changed({**vals, "parent_id": parent})
         return self.browse().union(*existing.values())
+
+    def _kept_match(self, data):
+        """A line that says the same as before keeps its item, whatever else has that
+        key meanwhile; None where it must be looked for.
+        """
+        item = self.item_id
+        is_same = (self.name or None, self.sku or None) == (data.name, data.sku)
+        is_same_id = data.item_external_id in (None, item.external_id)
+        if not (is_same and is_same_id) or item._is_provisional():
+            return None
+        return item, self.matched_by
 
     def _write_changed(self, vals):
         current = self.read(list(vals), load=None)[0]

@@ -185,7 +185,10 @@ class PosBridgeTransfer(models.Model):
         self.write({"sale_count": len(sales_day.sales), "changed_sale_count": changed})
         if moved_from:
             days = self.env["pos.bridge.day"]._get_or_create(day.outlet_id, moved_from)
-            self._enqueue(days, "repost")._dispatch()
+            if sales_day.questions:
+                days._wait_for(day)
+            else:
+                self._enqueue(days, "repost")._dispatch()
 
     def _compute_and_post(self):
         """Resolve, explode, reconcile, post, log: one transaction, all of it or
@@ -198,14 +201,15 @@ class PosBridgeTransfer(models.Model):
         sold = day._sold()
         digest = day._digest(sold)
         unchanged = day.sales_digest == digest
+        day._note_question(digest)
         if day._is_undone():
             if not unchanged:
                 day.stale_reason = self.env._(
                     "The till changed sales since it was undone"
                 )
             self._post_and_log(day, sold)
-        elif self._shrinks(day, sold, digest):
-            self._log_shrunk(day, sold)
+        elif problems := self._problems_to_look_at(day, sold, digest):
+            self._log_waiting(day, sold, problems)
         elif self._computes(day, unchanged):
             self._converge(day, sold, digest)
         elif self.trigger in UNDOING or day._is_redo_pending():
@@ -270,9 +274,20 @@ class PosBridgeTransfer(models.Model):
             return day._changed_keys(sold)
         return day._all_keys(sold)
 
+    def _problems_to_look_at(self, day, sold, digest):
+        """Why a person must look before this is posted; undo and redo only move what
+        is known.
+        """
+        if self.trigger in UNDOING:
+            return []
+        problems = day._question_problems()
+        if self._shrinks(day, sold, digest):
+            problems.append(day._shrunk_problem(sold))
+        return problems
+
     def _shrinks(self, day, sold, digest):
         """Would this take back more than a reading of the till may do unasked?"""
-        if self.trigger in UNDOING or self.confirmed_digest == digest:
+        if self.confirmed_digest == digest:
             return False
         return day._given_back_share(sold) > day.integration_id.shrink_limit
 
@@ -291,13 +306,19 @@ class PosBridgeTransfer(models.Model):
     def _log(self, day, sold, problems=(), keys=frozenset(), deltas=()):
         """Figures, exceptions and the end of this run; writes only what differs."""
         day._settle(sold)
-        problems = [*problems, *day._ledger_problems(deltas), *day._source_problems()]
+        problems = [
+            *problems,
+            *day._ledger_problems(deltas),
+            *day._source_problems(),
+            *day._question_problems(),
+        ]
         self.env["pos.bridge.exception"]._replace(day, problems, keys, self)
         self._end(day, sold, keys)
 
-    def _log_shrunk(self, day, sold):
+    def _log_waiting(self, day, sold, problems):
         """Nothing is posted and nothing is computed: a person must look first."""
-        self.env["pos.bridge.exception"]._add(day, day._shrunk_problem(sold), self)
+        self.env["pos.bridge.exception"]._ask(day, problems, self)
+        day._note_read()
         self._end(day, sold, set())
 
     def _end(self, day, sold, keys):

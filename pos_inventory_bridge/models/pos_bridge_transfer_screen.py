@@ -65,7 +65,7 @@ class PosBridgeTransfer(models.Model):
             (self.duration, self.duration),
         ]
         texts = [text for value, text in told if value]
-        if not self.move_count:
+        if not self.move_count and not self.day_id.waits_for_look:
             texts.insert(0, self.env._("Nothing had to be moved"))
         return ", ".join(texts)
 
@@ -100,11 +100,29 @@ class PosBridgeTransfer(models.Model):
             return "warning", self.env._(
                 "This day is undone: its sales are kept, nothing is posted. Use Redo."
             )
+        looks = self.day_id.filtered("waits_for_look")
+        if looks:
+            return "warning", self._get_text_of_looks(looks)
         kind = "warning" if "partial" in self.mapped("state") else "success"
         return kind, self.env._(
             "Stock moves posted: %(moves)s. Open exceptions: %(problems)s.",
             moves=sum(self.mapped("move_count")),
             problems=sum(self.mapped("exception_count")),
+        )
+
+    def _get_text_of_looks(self, days):
+        if len(self.day_id) == 1:
+            return self.env._(
+                "%s: nothing was posted, a person must look at the till's answer "
+                "first. Open the day and press Post as Read.",
+                days.display_name,
+            )
+        return self.env._(
+            "Stock moves posted: %(moves)s. Days of which nothing was posted before "
+            "somebody has looked at the till's answer: %(count)s. Select them in the "
+            "list of days, then choose Actions, Post as Read.",
+            moves=sum(self.mapped("move_count")),
+            count=len(days),
         )
 
     def _get_text_of_errors(self):

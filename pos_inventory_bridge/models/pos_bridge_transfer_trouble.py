@@ -142,7 +142,7 @@ class PosBridgeTransfer(models.Model):
                 "finished_at": fields.Datetime.now(),
             }
         )
-        if self.day_id.state == "pending":
+        if self.day_id.state == "pending" and not self.day_id.waits_for_look:
             self.day_id.state = "failed"
         self.outlet_id._count_failed_run(message)
 

@@ -147,3 +147,12 @@ def changed(**quantities):
         return replace(true, sales=tuple(sales))
 
     return behave
+
+
+def asking(*questions):
+    """It wants a person to look before its answer is posted."""
+
+    def behave(true):
+        return replace(true, questions=questions)
+
+    return behave

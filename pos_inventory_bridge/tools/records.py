@@ -204,6 +204,8 @@ class SalesDay:
         a receipt that is not here be taken as gone
     :param missing: what is missing, in words for a person, where the source knows it
     :param next_day_start: when the next business day begins, where the source says so
+    :param questions: sentences for a person, why this answer must be looked at before
+        it is posted; worded alike for alike answers, for another wording asks again
     """
 
     complete: bool
@@ -211,10 +213,20 @@ class SalesDay:
     next_day_start: datetime | None = None
     control_totals: ControlTotals = field(default_factory=ControlTotals)
     missing: str = ""
+    questions: tuple[str, ...] = ()
 
     def __post_init__(self):
         object.__setattr__(self, "sales", tuple(self.sales))
+        self._tidy_questions()
         ids = [sale.external_id for sale in self.sales]
         _require(
             len(ids) == len(set(ids)), "The same receipt id stands twice in one day"
         )
+
+    def _tidy_questions(self):
+        """Each in one line, none twice."""
+        _require(not isinstance(self.questions, str), "Questions are several sentences")
+        for question in self.questions:
+            _require_text(question, "A question")
+        tidy = (" ".join(question.split()) for question in self.questions)
+        object.__setattr__(self, "questions", tuple(dict.fromkeys(tidy)))

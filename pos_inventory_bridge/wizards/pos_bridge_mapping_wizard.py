@@ -39,6 +39,23 @@ class PosBridgeMappingWizard(models.TransientModel):
     is_first = fields.Boolean(
         compute="_compute_header", help="None of these items is mapped yet."
     )
+    review_kind = fields.Selection(
+        lambda self: (
+            self.env["pos.bridge.item"]
+            ._fields["review_kind"]
+            ._description_selection(self.env)
+        ),
+        compute="_compute_review",
+    )
+    review_text = fields.Text("What Changed", compute="_compute_review")
+    new_from = fields.Date(
+        "First Day of the New Item",
+        compute="_compute_new_from",
+        store=True,
+        readonly=False,
+        help="The first business date on which the new item was sold. Proposed is the "
+        "first one whose receipts name it as the till does now.",
+    )
     map_type = fields.Selection(
         [
             ("recipe", "Recipe"),
@@ -171,6 +188,21 @@ class PosBridgeMappingWizard(models.TransientModel):
             date=mapping.since,
         )
 
+    @api.depends("item_ids")
+    def _compute_review(self):
+        for wizard in self:
+            item = wizard.item_ids._origin
+            is_single = len(item) == 1
+            wizard.review_kind = is_single and item.review_kind
+            wizard.review_text = is_single and item.review_text
+
+    @api.depends("item_ids")
+    def _compute_new_from(self):
+        for wizard in self:
+            item = wizard.item_ids._origin
+            is_open = len(item) == 1 and item.review_kind
+            wizard.new_from = is_open and item._first_sold_as_now()
+
     @api.depends("item_ids", "mapping_id")
     def _compute_first_note(self):
         for wizard in self:
@@ -290,6 +322,29 @@ class PosBridgeMappingWizard(models.TransientModel):
             self.group_id.name,
         )
         return self._and_next(self._saved(message))
+
+    def action_same_item(self):
+        """What the till changed is the same item still."""
+        self.ensure_one()
+        before = self.item_ids.mapping_ids
+        self.item_ids.action_same_item()
+        self.item_ids.invalidate_recordset(["mapping_ids"])
+        days = self._waiting_days(self.item_ids.mapping_ids - before)
+        message = self.env._("%s is the same item still", self.title)
+        return self._and_next(self._saved(message, days))
+
+    def action_new_item(self):
+        """From a day on it is another item; that one is mapped next."""
+        self.ensure_one()
+        new = self.item_ids._new_item_from(self.new_from)
+        message = self.env._(
+            "%(item)s is a new item since %(date)s: map it",
+            item=new.name,
+            date=format_date(self.env, new.date_from),
+        )
+        saved = self._saved(message)
+        saved["params"]["item_ids"] = new.ids
+        return saved
 
     def action_delete(self):
         """From today on these items are not mapped; what is posted stays."""

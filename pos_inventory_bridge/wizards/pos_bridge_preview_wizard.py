@@ -19,6 +19,16 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_undone = fields.Boolean(compute="_compute_is_smaller")
     is_partial = fields.Boolean(compute="_compute_day_count")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    is_look = fields.Boolean(
+        compute="_compute_look", help="All these days wait for a look."
+    )
+    look_count = fields.Integer(compute="_compute_look")
+    questions = fields.Text(
+        compute="_compute_look", help="Why these days must be looked at."
+    )
+    seen_questions = fields.Json(
+        help="Of each day what was asked when it was looked at; only this is answered."
+    )
     seen_digests = fields.Json(
         help="Of each day the sales that were looked at; only these are confirmed."
     )
@@ -34,6 +44,16 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             wizard.day_count = len(wizard.day_ids)
             wizard.is_partial = wizard.day_count > DAYS_LOOKED_AT
+
+    @api.depends("day_ids")
+    def _compute_look(self):
+        for wizard in self:
+            days = wizard.day_ids._origin
+            waiting = days.filtered("waits_for_look")
+            asked = "\n".join(waiting.mapped("source_questions")).split("\n")
+            wizard.look_count = len(waiting)
+            wizard.is_look = bool(waiting) and waiting == days
+            wizard.questions = "\n".join(dict.fromkeys(asked)) or False
 
     @api.depends("day_ids")
     def _compute_is_smaller(self):
@@ -60,6 +80,10 @@ class PosBridgePreviewWizard(models.TransientModel):
         if "seen_digests" in fields_list:
             values["seen_digests"] = {
                 str(day.id): day._get_sales_digest() for day in wizard._looked_at()
+            }
+        if "seen_questions" in fields_list:
+            values["seen_questions"] = {
+                str(day.id): day.asked_digest for day in days if day.asked_digest
             }
         return values
 
@@ -103,10 +127,29 @@ class PosBridgePreviewWizard(models.TransientModel):
         else let the person look again.
         """
         day = self.day_ids.ensure_one()
+        seen = self._digest_if_seen(day)
+        return day.action_post_smaller_day(seen) if seen else self._look_again()
+
+    def action_post_as_read(self):
+        """Post these days though the till's answer is in question: what was looked at
+        is posted, and nothing else. Of many days one that would shrink waits on.
+        """
+        seen, vals = self.seen_questions or {}, {}
+        if self.day_count == 1:
+            day = self.day_ids
+            vals["confirmed_digest"] = self._digest_if_seen(day)
+            is_same = seen.get(str(day.id)) == day.asked_digest
+            if not (is_same and vals["confirmed_digest"]):
+                return self._look_again()
+        return self.day_ids.action_post_as_read(seen, **vals)
+
+    def _digest_if_seen(self, day):
+        """The sales of the day, if they are those that were looked at."""
         seen = (self.seen_digests or {}).get(str(day.id))
-        if seen == day._get_sales_digest():
-            return day.action_post_smaller_day(seen)
-        action = day.action_preview()
+        return seen == day._get_sales_digest() and seen
+
+    def _look_again(self):
+        action = self.day_ids.action_preview()
         action["context"] = {**action["context"], "default_is_outdated": True}
         return action
 

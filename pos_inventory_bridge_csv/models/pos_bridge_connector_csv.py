@@ -28,6 +28,9 @@ class PosBridgeConnectorCsv(models.AbstractModel):
         outlets = self._outlets_of(integration, self._files(integration))
         return outlets or super().fetch_outlets(integration)
 
+    #: A file names what was sold, not all that can be.
+    _lists_all_items = False
+
     @api.private
     def fetch_items(self, integration):
         return self._items_of(integration, self._files(integration))
@@ -102,7 +105,7 @@ class PosBridgeConnectorCsv(models.AbstractModel):
                     new or old for new, old in zip(values, before, strict=True)
                 ]
         items = integration.with_context(active_test=False).item_ids
-        known = {item.external_id: item for item in items}
+        known = {item.external_id: item for item in items if not item.date_to}
         return [
             self._item(code, *values, known.get(code, items.browse()))
             for code, values in told.items()

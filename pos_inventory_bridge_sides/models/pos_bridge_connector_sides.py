@@ -27,6 +27,8 @@ class PosBridgeConnectorSides(models.AbstractModel):
     _name = "pos.bridge.connector.sides"
     _inherit = "pos.bridge.connector.http"
     _description = "SIDES connector"
+    #: What portals sell, deposits and fees are not in the list of products.
+    _lists_all_items = False
 
     # === WHAT EVERY CONNECTOR ANSWERS === #
 

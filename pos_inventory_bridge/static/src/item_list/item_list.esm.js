@@ -137,7 +137,8 @@ export class ItemListController extends ListController {
     async onMappingSaved(detail) {
         const saved = this.sheet.itemIds;
         detail.isShown = Boolean(saved.length);
-        const next = detail.go_on && saved.length ? await this.findNext(saved) : saved;
+        const goesOn = detail.go_on && saved.length;
+        const next = detail.item_ids || (goesOn ? await this.findNext(saved) : saved);
         await this.reloadList();
         if (!saved.length) {
             return;

@@ -9,7 +9,9 @@ const NEED_NO_TARGET = [
     "action_delete",
     "action_ignore",
     "action_ignore_group",
+    "action_new_item",
     "action_open_item",
+    "action_same_item",
 ];
 const NO_TARGET = {map_type: "nothing", first_from: "always", change_from: "today"};
 
