@@ -3,10 +3,12 @@ that may talk to it.
 """
 
 import json
+import logging
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 
 from odoo.tests.common import _super_send
@@ -159,8 +161,16 @@ class LoopbackCase:
 
     @contextmanager
     def everything_logged(self):
-        """All that any logger says, on the level of debugging; ends as one text."""
-        with self.assertLogs(level="DEBUG") as logs:
-            texts = []
-            yield texts
-        texts += logs.output
+        """All that any logger says, on the level of debugging."""
+        lines = []
+        handler = logging.Handler()
+        handler.emit = lambda record: lines.append(handler.format(record))
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+        names = ("odoo", "werkzeug", "urllib3", "requests_oauthlib", "oauthlib")
+        with ExitStack() as changes:
+            for logger in (logging.root, *map(logging.getLogger, names)):
+                for name, value in (("handlers", [handler]), ("propagate", False)):
+                    changes.enter_context(patch.object(logger, name, value))
+                changes.callback(logger.setLevel, logger.level)
+                logger.setLevel(logging.DEBUG)
+            yield lines

@@ -470,7 +470,7 @@ class TestManners(TransportCase):
             self.server.then(says({"refresh_token": "r3fresh"}))
             transport = self.transport(auth=("me", "s3cret"))
             transport.post_form("/token", {"refresh_token": "0ld"})
-        ours = [line for line in logged if "tools.http:" in line]
+        ours = [line for line in logged if ".tools.http: " in line]
         self.assertIn("GET /sales?date=2026-03-03&code=", ours[0])
         self.assertIn(": 200, ", ours[0])
         self.assertIn("POST /token: 200", ours[1])

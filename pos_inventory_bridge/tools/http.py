@@ -9,7 +9,7 @@ import logging
 import random
 import threading
 import time
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -22,7 +22,7 @@ from .errors import (
     PermissionDenied,
     TemporaryFailure,
 )
-from .http_question import AnswerLost, NotReached, Question, origin, was_sent
+from .http_question import AnswerLost, NotReached, Question, same_server, was_sent
 from .http_sentences import english
 
 _logger = logging.getLogger(__name__)
@@ -45,6 +45,12 @@ TIMEOUTS_FOR_AN_ANSWER = 10
 HOPS = 3
 #: What a POST is tried at most: it is repeated only where that can do no harm.
 TRIES_OF_A_POST = 2
+
+
+class _Session(requests.Session):
+    def resolve_redirects(self, *_args, **_options):
+        """The transport follows them, where it follows any."""
+        return iter(())
 
 
 def checked_host(url, say=english):
@@ -110,7 +116,7 @@ class Transport:
         self._ended = None
 
     def _open_session(self, auth):
-        session = requests.Session()
+        session = _Session()
         session.headers["User-Agent"] = "pos_inventory_bridge"
         session.headers["Accept"] = "application/json"
         # Without any, a file of passwords on this server would be looked into.
@@ -217,8 +223,8 @@ class Transport:
             answer = self._send(question, url, content)
             if answer.status not in MOVED or answer.status in question.accept:
                 return answer
-            target = urljoin(url, answer.headers.get("Location", ""))
-            if question.method != "GET" or origin(target) != origin(url):
+            target = same_server(url, answer.headers.get("Location", ""))
+            if question.method != "GET" or not target:
                 break
             # The new address has the whole question in it.
             url, content = target, {}

@@ -1,7 +1,7 @@
 """One request, and when it may be sent once more."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from urllib3.exceptions import NewConnectionError
@@ -41,9 +41,18 @@ class Question:
         return self.repeats_answered and not isinstance(failure, AnswerLost)
 
 
-def origin(url):
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+def same_server(url, location):
+    """Where an address sends us on to; None if that is another server."""
+    try:
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        is_same = all(
+            getattr(here, part) == getattr(there, part)
+            for part in ("scheme", "hostname", "port")
+        )
+    except ValueError:
+        return None
+    return target if is_same else None
 
 
 def was_sent(error):
