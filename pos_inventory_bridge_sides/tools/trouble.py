@@ -91,12 +91,11 @@ def mismatch(field, tried, answer):
 
 
 def sentence(env, code, values):
-    text = env._(SENTENCES[code]) % values
-    return (
-        f"{text} ({code})"
-        if code.startswith("sides_") and "sides_" not in text
-        else text
-    )
+    """What a code says to a person, in the language of the environment."""
+    text = env._(SENTENCES[code])
+    text = text % values
+    is_named = "(sides_" in text or not code.startswith("sides_")
+    return text if is_named else f"{text} ({code})"
 
 
 @contextmanager
