@@ -65,7 +65,7 @@ class PosBridgeToken(models.Model):
             raise AccessError(
                 self.env._("Only an administrator encrypts secrets anew.")
             )
-        tokens = self.sudo().search([])
+        tokens = self.sudo().search([("value", "!=", False)])
         unreadable = tokens.browse()
         for token in tokens:
             try:

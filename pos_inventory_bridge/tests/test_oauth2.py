@@ -750,7 +750,7 @@ class TestManyAtOnce(OAuth2Common):
             with self.registry.cursor() as cursor:
                 env = api.Environment(cursor, SUPERUSER_ID, {})
                 integration = env["pos.bridge.integration"].browse(integration_id)
-                integration.name  # noqa: B018 - the transaction begins
+                integration.exists()  # the transaction begins
                 start.wait(20)
                 try:
                     found.append(work(integration))

@@ -29,6 +29,9 @@ class TestSetup(SetupCase):
         # A till that can be asked every day.
         connectors = cls.integration._fields["connector"]._selection
         cls.startClassPatcher(patch.dict(connectors, {"asked": "A till"}))
+        models = cls.registry.models
+        asked = {"pos.bridge.connector.asked": models["pos.bridge.connector.none"]}
+        cls.startClassPatcher(patch.dict(models, asked))
         cls.integration.connector = "asked"
 
     def steps(self, user=None):

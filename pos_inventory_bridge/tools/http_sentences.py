@@ -69,6 +69,7 @@ def in_language_of(env):
     """Says the sentences in the language of an environment."""
 
     def say(code, **values):
-        return (env._(SENTENCES[code]) % values).strip()
+        sentence = env._(SENTENCES[code])
+        return (sentence % values).strip()
 
     return say
