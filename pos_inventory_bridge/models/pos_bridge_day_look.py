@@ -70,11 +70,7 @@ class PosBridgeDay(models.Model):
         return [Problem(code="source_question", message=message)]
 
     def _note_read(self):
-        """What the source told of a day of which nothing was posted yet; a day that
-        was posted keeps the figures of what is.
-        """
-        if self.revision or self.state not in ("pending", "failed"):
-            return
+        """What the source told, beside what became of the lines that were posted."""
         count, quantity, amount = self._read_totals()
         read = {
             "count": count,
@@ -88,7 +84,9 @@ class PosBridgeDay(models.Model):
             for name, value in read.items()
             if name not in told
         }
-        self._write_changed({**vals, "state": "pending"})
+        if self.state == "failed" and not self.revision:
+            vals["state"] = "pending"
+        self._write_changed(vals)
 
     def _wait_for(self, other):
         """Receipts went from these days to one that waits for a look: nothing comes
@@ -107,7 +105,7 @@ class PosBridgeDay(models.Model):
         """Show what posting would do to those of these days that wait for a look."""
         waiting = self.filtered("waits_for_look")
         if waiting:
-            return waiting.action_preview()
+            return {**waiting.action_preview(), "name": self.env._("Post as Read")}
         return self.env["pos.bridge.integration"]._notification(
             self.env._("None of these days waits for a look."), "info"
         )

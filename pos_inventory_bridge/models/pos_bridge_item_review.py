@@ -64,7 +64,7 @@ class PosBridgeItem(models.Model):
         return "\n".join(
             [
                 self.env._("Before: %s", self._facts_text(before or now)),
-                self.env._("Now: %s", self._facts_text(now)),
+                self.env._("Now at the till: %s", self._facts_text(now)),
             ]
         )
 
@@ -79,7 +79,7 @@ class PosBridgeItem(models.Model):
                     mapping=old.mapping_id.display_name or "-",
                 ),
                 self.env._(
-                    "Now: %(item)s (item ID %(id)s)",
+                    "Now at the till: %(item)s (item ID %(id)s)",
                     item=self._facts_text(self._facts()),
                     id=self.external_id,
                 ),

@@ -71,6 +71,13 @@ class TestDayLook(LookCommon):
         with Form(day.with_user(self.user)) as form:
             self.assertEqual(form.source_questions, QUESTION)
 
+    def test_what_was_read_is_shown_beside_what_is_posted(self):
+        self.sell({"ESP": 40})
+        self.run_day()
+        day = self.ask({"ESP": 38})
+        self.assertEqual((day.reported_amount, day.read_amount), (380, 380))
+        self.assertEqual(day.posted_amount, 400)
+
     def test_no_run_posts_it(self):
         self.ask({"ESP": 40})
         for trigger in ("automatic", "manual", "migration", "upload", "repost"):

@@ -132,7 +132,7 @@ class TestChangedItem(ReviewCommon):
         self.sync(self.told("17", "Espresso solo", "K-001"))
         self.assertEqual(self.espresso.previous_facts["name"], "Espresso")
         self.assertIn("Before: Espresso ", self.espresso.review_text)
-        self.assertIn("Now: Espresso solo ", self.espresso.review_text)
+        self.assertIn("Now at the till: Espresso solo ", self.espresso.review_text)
 
     def test_syncing_again_changes_nothing(self):
         told = self.told("17", "Rump steak", "K-001")
