@@ -101,8 +101,10 @@ class PosBridgeSidesAnswer(models.TransientModel):
                 sales = reader.sales(rows, None, None)
         except (ConnectorError, ValueError) as error:
             return {"trouble": str(error)}
+        kinds = self.env["pos.bridge.sale.line"]._fields["kind"]
         return {
             "sales": sales[:SHOWN_ORDERS],
+            "kinds": dict(kinds._description_selection(self.env)),
             "refused": reader.refused,
             "notes": reader.notes,
             "number": partial(number_text, self.env),
