@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.pos_inventory_bridge.tools import errors
 
 from ..tools.trouble import SENTENCES
-from .common import DAY, SidesCommon, override_text
+from .common import DAY, SidesCommon, override_text, sides
 
 MODES = ("basic", "login_token", "query_key", "header_key")
 REPORT, STORES, PRODUCTS = "dailyOrder", "listStore", "listArticle"
@@ -96,6 +96,19 @@ class TestTalk(SidesCommon):
             ("Pizza Margherita", "1001", "sales_item", "MARG"),
         )
         self.assertEqual(pizza.group_name, "Pizza")
+
+    def test_price_that_cannot_be_read(self):
+        for price in ("?", "1e40", True, []):
+
+            def change(said, price=price):
+                said["articles"][0]["priceNet"] = price
+                return said
+
+            with self.subTest(price=price):
+                self.sides.fail_next(PRODUCTS, "changed", change=change)
+                items = self.integration._connector().fetch_items(self.integration)
+                self.assertEqual(len(items), len(sides.CATALOGUE))
+                self.assertIsNone(items[0].price)
 
     def test_faults(self):
         self.sides.seed([DAY])

@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo.addons.pos_inventory_bridge.tools.records import (
+    LARGEST_NUMBER,
     ItemData,
     OutletData,
     SaleData,
@@ -60,17 +61,25 @@ class Normaliser:
         return list(found.values())
 
     def _item(self, ref, name, get):
-        price = get("price") and self._number(get("price"), "money_divisor")
         return ItemData(
             ref,
             name,
             sku=get("number"),
-            price=price,
+            price=self._price(get("price")),
             item_type=get("kind"),
             group_external_id=get("group"),
             group_name=get("group"),
             kitchen_name=get("kitchen_name"),
         )
+
+    def _price(self, text):
+        """Only a hint for mapping, so one that cannot be read stops nothing."""
+        try:
+            price = self._number(text, "money_divisor") if text else None
+        except ValueError:
+            return None
+        is_good = price is not None and abs(price) <= LARGEST_NUMBER
+        return price if is_good else None
 
     # === ORDERS === #
 
