@@ -55,6 +55,9 @@ class Simulator:
         self.clock = Clock(now)
         self.requests = []
         self.issued_secrets = set()
+        #: How many requests there ever were at the same moment.
+        self.most_at_once = 0
+        self._at_work = 0
         self.stopping = threading.Event()
         self._due = []
         self._lock = threading.RLock()
@@ -131,16 +134,27 @@ class Simulator:
 
     def answer(self, request):
         """The answer to a request, logged, with the fault that is due."""
+        with self._counted(request):
+            due = self._next_fault(request.path)
+            if due:
+                answer = due.act(self, request, self._route, **due.options)
+            else:
+                answer = self._route(request)
+            request.status = answer.status
+            return answer
+
+    @contextlib.contextmanager
+    def _counted(self, request):
         request.at = self.clock.now()
         with self._lock:
             self.requests.append(request)
-        due = self._next_fault(request.path)
-        if due:
-            answer = due.act(self, request, self._route, **due.options)
-        else:
-            answer = self._route(request)
-        request.status = answer.status
-        return answer
+            self._at_work += 1
+            self.most_at_once = max(self.most_at_once, self._at_work)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_work -= 1
 
     def _route(self, request):
         for method, pattern, name in self.routes:
