@@ -48,6 +48,10 @@ class PosBridgeConnector(models.AbstractModel):
             item=item.name if item else "-",
         )
 
+    def _is_no_goods(self, integration, item_type):
+        """Does the till say of items of this type that they use nothing from stock?"""
+        return False
+
 
 class PosBridgeConnectorNone(models.AbstractModel):
     """No point of sale: has no items and sells nothing. The core's tests steer it."""

@@ -28,15 +28,15 @@ class PosBridgeConnectorHttp(models.AbstractModel):
 
         :param options: of the ``Transport``, where a request needs others
         """
-        auth = self._request_auth(integration)
+        auth = options.pop("auth", None) or self._request_auth(integration)
         waiting = self.env.context.get("pos_bridge_person_waits")
         transport = Transport(
             self._request_base_url(integration),
-            headers=partial(self._request_headers, integration),
             auth=auth,
-            parse_error=self._parse_error,
-            say=in_language_of(self.env),
             **{
+                "headers": partial(self._request_headers, integration),
+                "parse_error": self._parse_error,
+                "say": in_language_of(self.env),
                 "timeout": self._request_timeout(integration),
                 **(OF_A_PERSON if waiting else {}),
                 **options,

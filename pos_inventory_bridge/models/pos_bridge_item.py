@@ -232,8 +232,17 @@ class PosBridgeItem(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         items = super().create(vals_list)
-        items.filtered("group_id.ignored")._ignore_if_unmapped()
+        no_goods = items.filtered("item_type").filtered(
+            lambda item: item._is_no_goods()
+        )
+        (items.filtered("group_id.ignored") | no_goods)._ignore_if_unmapped()
         return items
+
+    def _is_no_goods(self):
+        """Deposits, tips and the like, where the till says that it is one."""
+        self.ensure_one()
+        connector = self.integration_id._connector()
+        return connector._is_no_goods(self.integration_id, self.item_type)
 
     def write(self, vals):
         """Which item of which till this is, is the till's word and not a person's."""

@@ -148,5 +148,6 @@ class PosBridgeItem(models.Model):
             "external_id": line.item_external_id or self._key_as_id(line),
             "name": line.name or line.item_external_id or line.sku,
             "sku": line.sku,
+            "item_type": line.item_type,
             "last_seen_at": fields.Datetime.now(),
         }

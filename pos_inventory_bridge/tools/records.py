@@ -82,6 +82,7 @@ class SaleLineData:
     :param item_external_id: the source's item id, None where lines carry another key
         only
     :param sold_at: when it was rung up, with a zone; None where the source does not say
+    :param item_type: what kind of item it is, for an item that is not known yet
     """
 
     external_id: str
@@ -93,6 +94,7 @@ class SaleLineData:
     sku: str | None = None
     parent_external_id: str | None = None
     sold_at: datetime | None = None
+    item_type: str | None = None
 
     def __post_init__(self):
         _require_text(self.external_id, "Line id")

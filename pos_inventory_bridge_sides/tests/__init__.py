@@ -1,0 +1,10 @@
+from . import (
+    test_answer,
+    test_connect,
+    test_contract,
+    test_days,
+    test_override,
+    test_privacy,
+    test_talk,
+    test_tours,
+)
