@@ -1,10 +1,10 @@
 """Many sites of one company, several workers, and years of history.
 
 Each site sells 300 receipts of 1,000 lines a day, 150 dishes, 300 ingredients. Every
-worker is a process of its own that takes from the same queue. All of them post the first
-day of every site, which costs more than any later one (stock records are made). Then one
-worker posts --days days of all sites, then --workers of them post as many again; the
-ledger is compared with a calculation of its own.
+worker is a process of its own that takes from the same queue. All of them post the
+first day of every site, which costs more than any later one (stock records are made).
+Then one worker posts --days days of all sites, then --workers of them post as many
+again; the ledger is compared with a calculation of its own.
 
 With --history N one more site, at average cost, gets N years of posted days (copies of
 a posted one) and posts five days more, to be compared with five days before. Printed

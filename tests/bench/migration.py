@@ -1,9 +1,9 @@
 """Past sales of many companies, read and posted through the queue.
 
 Each company has one outlet; each outlet sells 40 receipts of 120 lines a day, 30
-dishes, 60 ingredients. A historical migration of --days days is started for every outlet, and
---workers processes empty the queue; then one process does the same for the same number
-of days before. The ledger is compared with a calculation of its own.
+dishes, 60 ingredients. A historical migration of --days days is started for every
+outlet, and --workers processes empty the queue; then one process does the same for the
+same number of days before. The ledger is compared with a calculation of its own.
 
 Prints: seconds, lines and moves per second, memory of the workers over time, the ratio.
 """
