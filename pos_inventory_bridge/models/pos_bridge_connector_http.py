@@ -7,7 +7,7 @@ from ..tools.http_sentences import in_language_of
 from ..tools.oauth2 import BearerAuth
 
 #: While a person looks at the screen, a till is not waited for as by night.
-OF_A_PERSON = {"attempts": 2, "patience": 10}
+OF_A_PERSON = {"attempts": 2, "patience": 10, "most_seconds": 30}
 
 
 class PosBridgeConnectorHttp(models.AbstractModel):

@@ -210,7 +210,7 @@ class PosBridgeDay(models.Model):
         :return: False if somebody else has it
         """
         self.ensure_one()
-        if not self.try_lock_for_update():
+        if not self.try_lock_for_update(allow_referencing=True):
             return False
         self.run_counter += 1
         self.flush_recordset(["run_counter"])

@@ -260,6 +260,10 @@ class PosBridgeMigration(models.Model):
         Called after each of its transfers. Two that end at one moment both get here;
         who comes second finds it done.
         """
+        cancelled = self.filtered(lambda migration: migration.state == "cancelled")
+        if cancelled:
+            # The day that ran when it was cancelled may have to be tried again.
+            cancelled._own_transfers("queued", "paused").sudo().state = "cancelled"
         active = self.filtered(lambda migration: migration.state in ACTIVE_STATES)
         for migration in active.sudo():
             if migration.state == "paused":

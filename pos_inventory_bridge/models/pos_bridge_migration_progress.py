@@ -205,7 +205,9 @@ class PosBridgeMigration(models.Model):
         now = fields.Datetime.now()
         waiting = [("migration_id", "=", self.id), ("state", "=", "queued")]
         transfers = self.env["pos.bridge.transfer"]
-        late = transfers.search([*waiting, ("next_try_at", ">", now)], limit=1)
+        late = transfers.search([*waiting, ("next_try_at", ">", now)])
+        # The one that was refused knows why; the others only wait with it.
+        late = late.filtered("error")[:1] or late[:1]
         if not late or transfers.search_count(
             [*waiting, ("id", "!=", late.id), ("next_try_at", "=", False)], limit=1
         ):

@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from datetime import UTC, timedelta
 
@@ -7,6 +8,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools.schedule import Schedule, dates_between
+
+_logger = logging.getLogger(__name__)
 
 #: Lower runs earlier: guests sit in the open day, nobody waits for a day read again.
 PRIORITY_OPEN_DAY = 5
@@ -107,9 +110,23 @@ class PosBridgeOutlet(models.Model):
             ]
         )
         outlets = outlets.filtered(lambda outlet: outlet._is_read_automatically())
-        outlets._queue_due()
+        outlets._do_apart(lambda some: some._queue_due())
         watched = self.search([("state", "in", ("active", "paused"))])
-        watched._advance_watermark()
+        watched._do_apart(lambda some: some._advance_watermark())
+
+    def _do_apart(self, step):
+        """All at once, because that is quick; where one of them spoils it, each alone."""
+        transfers = self.env["pos.bridge.transfer"]
+        try:
+            with self.env.cr.savepoint():
+                step(self)
+            transfers._commit()
+        except Exception:
+            transfers._rollback()
+            if len(self) == 1:
+                _logger.exception("Outlet %s: left to the next turn", self.id)
+            for outlet in self if len(self) > 1 else ():
+                outlet._do_apart(step)
 
     def _queue_due(self):
         """Queue the open day, what is not complete, and the days that are read again.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..tools.errors import AuthenticationFailed, ContractViolation
 
+READING = ("automatic", "manual", "migration", "upload")
 UNDOING = ("undo", "redo")
 COMPUTING_ALL = ("manual", "migration", "upload", "repost")
 
@@ -107,17 +108,18 @@ class PosBridgeTransfer(models.Model):
         """
         self.ensure_one()
         transfer = self.with_company(self.company_id).with_context(
-            tracking_disable=True
+            tracking_disable=True, pos_bridge_person_waits=bool(patience)
         )
+        asks_till = transfer._asks_till()
         try:
             with transfer._open_till(patience) as is_free:
                 if not is_free:
                     return False
                 if not transfer._alone(transfer._start):
                     return True
-                if transfer.reads_source:
+                if asks_till:
                     sales_day = transfer._fetch()
-            if transfer.reads_source:
+            if asks_till:
                 transfer._alone(transfer._import, sales_day)
             with transfer._post_in_turn() as is_my_turn:
                 step = transfer._compute_and_post if is_my_turn else transfer._wait
@@ -131,9 +133,13 @@ class PosBridgeTransfer(models.Model):
         return True
 
     def _start(self):
-        """Say that it runs; False if somebody else has finished it meanwhile."""
+        """Say that it runs; False if it is not to be run (any more)."""
         if self.state not in ("queued", "running"):
             return False
+        if self._is_killed_always():
+            self._fail_killed()
+            return False
+        wishes = self._put_dead_away()
         self.write(
             {
                 "state": "running",
@@ -146,10 +152,22 @@ class PosBridgeTransfer(models.Model):
             }
         )
         self.flush_recordset()
+        if self.reads_source and not self._asks_till():
+            # Somebody wanted the till to be read, too: that is a run of its own.
+            self.reads_source = False
+            wishes.append({"trigger": "automatic", "priority": self.priority})
+        for wish in wishes:
+            self._enqueue(self.day_id, **wish)._dispatch()
         return True
 
+    def _asks_till(self):
+        """Undo, redo and posting again go without the till, even if it is down."""
+        return self.reads_source and self.trigger in READING
+
     def _fetch(self):
-        """The source is asked with no working transaction open."""
+        """The source is asked while nothing waits to be committed; what comes next sees
+        what others did meanwhile.
+        """
         outlet, date = self.outlet_id, self.business_date
         if outlet.integration_id.state == "error":
             raise AuthenticationFailed(self.env._("It was not asked again."))
@@ -172,6 +190,7 @@ class PosBridgeTransfer(models.Model):
                     other=strange[0].business_date,
                 )
             )
+        self._commit()
         return sales_day
 
     def _import(self, sales_day):

@@ -16,10 +16,10 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
 from ..tools import locks
+from .pos_bridge_transfer import READING
 
 _logger = logging.getLogger(__name__)
 
-READING = ("automatic", "manual", "migration", "upload")
 #: What of two requests for one day is done; a later one of the same rank wins.
 RANKS = {
     "automatic": 0,
@@ -86,6 +86,7 @@ class PosBridgeTransfer(models.Model):
         """Let this waiting transfer do what another request wants, too."""
         wins = RANKS[vals["trigger"]] >= RANKS[self.trigger]
         joined = vals if wins else {}
+        confirmed = vals.get("confirmed_digest") or self.confirmed_digest
         # A person who waits does not wait longer; a migration keeps its own rows.
         priority = min(self.priority, vals.get("priority", self.priority))
         error = {name: vals[name] for name in ("error", "next_try_at") if name in vals}
@@ -95,7 +96,8 @@ class PosBridgeTransfer(models.Model):
                 **error,
                 "reads_source": self.reads_source or vals["reads_source"],
                 "priority": priority,
-                "attempts": max(self.attempts, vals.get("attempts", 0)),
+                "attempts": vals.get("attempts", self.attempts),
+                "confirmed_digest": confirmed,
                 "migration_id": self.migration_id.id or vals.get("migration_id"),
             }
         )
@@ -104,7 +106,7 @@ class PosBridgeTransfer(models.Model):
         """Back into the queue; where the day waits there already, that one waits."""
         # Not one's own fault: this try does not count.
         tries = self.attempts if error else max(self.attempts - 1, 0)
-        vals = {"error": error, "attempts": tries, "next_try_at": False}
+        vals = {"error": error, "attempts": tries}
         if seconds:
             vals["next_try_at"] = fields.Datetime.now() + timedelta(seconds=seconds)
         waiting = [
@@ -115,11 +117,37 @@ class PosBridgeTransfer(models.Model):
         transfer = self
         if self.search_count(waiting, limit=1):
             self.write({"state": "cancelled", "error": error})
-            vals["reads_source"] = self.reads_source
-            transfer = self._enqueue(self.day_id, self.trigger, **vals)
+            transfer = self._enqueue(self.day_id, **self._prepare_wish(), **vals)
         else:
-            self.write({**vals, "state": "queued"})
+            self.write({"next_try_at": False, **vals, "state": "queued"})
         transfer._dispatch()
+
+    def _prepare_wish(self):
+        """What was asked of this transfer, for another one of its day."""
+        return {
+            "trigger": self.trigger,
+            "reads_source": self.reads_source,
+            "priority": self.priority,
+            "confirmed_digest": self.confirmed_digest,
+            "migration_id": self.migration_id.id,
+        }
+
+    def _put_dead_away(self):
+        """Whoever runs has the day's lock: others that run it have lost their worker.
+
+        :return: what was asked of these
+        """
+        others = [
+            ("day_id", "=", self.day_id.id),
+            ("state", "=", "running"),
+            ("id", "!=", self.id),
+        ]
+        dead = self.search(others)
+        dead._give_up(
+            self.env._("It was interrupted; a later run does what it had to.")
+        )
+        dead.flush_recordset()
+        return [run._prepare_wish() for run in dead]
 
     # === DECIDING WHO RUNS THEM === #
 
@@ -203,6 +231,7 @@ class PosBridgeTransfer(models.Model):
             & (Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", now))
             & (
                 Domain("reads_source", "=", False)
+                | Domain("trigger", "not in", READING)
                 | Domain("day_id.integration_id.state", "!=", "error")
             )
             & (
@@ -216,10 +245,16 @@ class PosBridgeTransfer(models.Model):
 
     def _run_all(self):
         """Run these now for a person who waits, oldest business date first; one bad day
-        does not stop the others.
+        does not stop the others. A till that is down is not asked for each of them:
+        they wait in the queue.
         """
+        down = self.env["pos.bridge.outlet"]
         for transfer in self.sudo():
+            if transfer.outlet_id in down and transfer._asks_till():
+                continue
             transfer._run_once(SECONDS_OF_A_PERSON)
+            if transfer.state == "queued" and transfer.next_try_at:
+                down |= transfer.outlet_id
 
     def _run_once(self, patience=0):
         """Claim, run, commit.
@@ -248,12 +283,18 @@ class PosBridgeTransfer(models.Model):
             if not transfer._run(patience):
                 reading = Domain("reads_source", "=", True)
                 return reading & Domain("day_id.integration_id", "=", connection.id)
-            transfer.migration_id._finish_if_done()
-            transfer._commit()
+            transfer._finish_migration()
             is_open = transfer.state in ("queued", "running")
             if is_open and not transfer.next_try_at:
                 return Domain("outlet_id", "=", outlet.id)
         return None
+
+    def _finish_migration(self):
+        """Was it the last one? Who meets others leaves that to whoever comes next."""
+        try:
+            self._alone(self.migration_id._finish_if_done)
+        except COLLISIONS:
+            _logger.info("Migration of transfer %s: others were first", self.id)
 
     def _claim(self, cursor):
         """For as long as the run lasts; a worker that dies frees it at once."""
@@ -262,7 +303,7 @@ class PosBridgeTransfer(models.Model):
     @contextmanager
     def _open_till(self, patience):
         """One stream of requests per connection, across all workers and servers."""
-        if not self.reads_source:
+        if not self._asks_till():
             yield True
             return
         with self.env.registry.cursor() as cursor:

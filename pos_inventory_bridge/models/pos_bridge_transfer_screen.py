@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, format_duration
 
 from .pos_bridge_day import DAYS_WHILE_WAITING
+from .pos_bridge_transfer import UNDOING
 from .pos_bridge_transfer_trouble import TROUBLE
 
 RETRYABLE = ("queued", *TROUBLE)
@@ -218,6 +220,17 @@ class PosBridgeTransfer(models.Model):
 
     def action_cancel(self):
         """What has not begun does not begin; what was given up is put away."""
+        undoing = self.filtered(
+            lambda run: run.state == "queued" and run.trigger in UNDOING
+        )
+        if undoing:
+            raise UserError(
+                self.env._(
+                    "%s: whether this day is undone is said on the day itself. Open it "
+                    "and press Redo to have it posted, or Undo to have it taken back.",
+                    undoing[0].day_id.display_name,
+                )
+            )
         self.filtered(lambda run: run.state in ("queued", "parked")).state = "cancelled"
 
     def action_view_day(self):

@@ -3,6 +3,7 @@ import random
 
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import UniqueViolation
+from psycopg2.pool import PoolError
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -26,6 +27,8 @@ SECONDS_AT_FIRST = 30
 SECONDS_AT_MOST = 3600
 #: A till that asks for more patience than this is asked once a day all the same.
 SECONDS_IN_A_DAY = 86400
+#: A database that hung up is there again after some seconds.
+SECONDS_WITHOUT_DATABASE = 5
 #: After so many failed runs in a row an outlet is fetched only by hand.
 FAILED_RUNS_BEFORE_PAUSE = 5
 TROUBLE = ("failed", "parked")
@@ -40,7 +43,7 @@ def _is_connection_lost(error):
     """Did PostgreSQL hang up on one of our cursors? It restarts, or dropped just that
     one; what it says of the work itself has another code.
     """
-    if isinstance(error, InterfaceError):
+    if isinstance(error, (InterfaceError, PoolError)):
         return True
     code = isinstance(error, OperationalError) and (error.pgcode or "")
     return code == "" or str(code).startswith(("08", "57P"))
@@ -58,6 +61,11 @@ class PosBridgeTransfer(models.Model):
             self._alone(self._get_answer_to(error), error)
         except COLLISIONS:
             _logger.exception("Trouble of transfer %s: others were first", self.id)
+        except Exception as worse:
+            # It must not be taken again and again by whoever comes next.
+            _logger.exception("Trouble of transfer %s could not be told", self.id)
+            self._rollback()
+            self._alone(self._end_badly, "failed", self._get_text_of_failure(worse))
 
     def _get_answer_to(self, error):
         if isinstance(error, COLLISIONS):
@@ -81,7 +89,9 @@ class PosBridgeTransfer(models.Model):
     def _lose_database(self, error):
         """Nobody's fault and soon over. What was committed before is done."""
         if self.state in ("queued", "running"):
-            self._wait(error=self._get_text_of_lost_database())
+            seconds = SECONDS_WITHOUT_DATABASE
+            self._wait(seconds, self._get_text_of_lost_database())
+            self._let_others_wait(seconds, is_connection=False)
 
     def _fail_to_fetch(self, error):
         """What the connector's error means, by its class alone."""
@@ -163,7 +173,32 @@ class PosBridgeTransfer(models.Model):
         )
         if self.day_id.state == "pending" and not self.day_id.waits_for_look:
             self.day_id.state = "failed"
-        self.outlet_id._count_failed_run(message)
+        if self._counts_for_outlet():
+            self.outlet_id._count_failed_run(message)
+
+    def _counts_for_outlet(self):
+        """Only what runs by itself pauses an outlet, and a day that cannot be read only
+        once, though it is tried every morning.
+        """
+        earlier = [
+            ("day_id", "=", self.day_id.id),
+            ("trigger", "=", "automatic"),
+            ("state", "in", TROUBLE),
+            ("id", "!=", self.id),
+        ]
+        return self.trigger == "automatic" and not self.search_count(earlier, limit=1)
+
+    # === WHOEVER RAN IT DIED === #
+
+    def _is_killed_always(self):
+        """``running`` before it has begun: its worker died, and not for the first time.
+        A day that is too large for the server's limits would take one after another.
+        """
+        return self.state == "running" and self.attempts >= TRIES
+
+    def _fail_killed(self):
+        self._end_badly("failed", self._get_text_of_kills())
+        self.day_id._note_failure()
 
     def _settle_trouble(self):
         """A good run: what failed before on this day needs nobody any more."""
@@ -206,6 +241,17 @@ class PosBridgeTransfer(models.Model):
             "nothing of the day was moved.\n"
             "Nothing to do now: it is tried again by itself.",
             day=self.day_id.display_name,
+        )
+
+    def _get_text_of_kills(self):
+        return self.env._(
+            "%(day)s was begun %(all)s times, and each time the program was ended from "
+            "outside before it was done, so it is not tried again by itself.\n"
+            "What was posted before stays, and other days go on. The server's limits "
+            "of time (limit_time_real_cron) or memory may be too low: show this page "
+            "to whoever looks after Odoo, then press Try Again.",
+            day=self.day_id.display_name,
+            all=self.attempts,
         )
 
     def _get_text_of_contract(self, error):

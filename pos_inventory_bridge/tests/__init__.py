@@ -9,6 +9,7 @@ from . import (
     test_exceptions,
     test_fetch_wizard,
     test_housekeeping,
+    test_interrupted,
     test_http,
     test_i18n,
     test_ingredient_list,

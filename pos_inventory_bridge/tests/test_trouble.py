@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import pos_bridge_transfer_trouble as trouble
 from ..models.pos_bridge_transfer_trouble import TRIES, seconds_before_retry
 from ..tools.errors import NotFound, PermissionDenied
 from ..tools.redact import redact_payload, redact_text
@@ -280,6 +281,7 @@ class TestTillWrong(TroubleCommon):
 
     @mute_logger(LOGGER)
     def test_a_lost_database_connection_is_nobodys_fault(self):
+        self.startPatcher(patch.object(trouble, "SECONDS_WITHOUT_DATABASE", 0))
         self.till.then(broken(OperationalError("server closed the connection")))
         transfers = self.enqueue(0, 1)
         self.work()
@@ -290,6 +292,7 @@ class TestTillWrong(TroubleCommon):
 
     @mute_logger(LOGGER)
     def test_a_database_that_always_hangs_up_is_told(self):
+        self.startPatcher(patch.object(trouble, "SECONDS_WITHOUT_DATABASE", 0))
         self.till.at(DAY, broken(OperationalError("too many clients")))
         transfers = self.enqueue(0, 1)
         for _try in range(TRIES):

@@ -9,6 +9,7 @@ import logging
 import random
 import threading
 import time
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import requests
@@ -36,6 +37,9 @@ REFUSALS = {
     404: ("not_found", NotFound),
 }
 SECONDS_BETWEEN_TRIES = (1, 2, 4, 8, 15)
+#: So long one question takes at most, with all its tries: Odoo ends a worker that is at
+#: one thing for longer than ``limit_time_real`` (120 s).
+SECONDS_FOR_A_QUESTION = 100
 #: Who asks for more patience than this is asked again by a later run.
 SECONDS_OF_PATIENCE = 300
 MEGABYTE = 1024 * 1024
@@ -74,6 +78,7 @@ class Transport:
     :param auth: as ``requests`` takes it; a function is asked for each request
     :param attempts: how often is asked at most
     :param patience: so many seconds it waits before the next try, if asked to
+    :param most_seconds: so long a question takes at most, with all its tries
     :param on_unauthorized: asked once when the server does not accept us (``refused``
         is its status); returns True when that may be different now
     :param parse_error: (status, payload) -> what the answer says to a person, or None
@@ -91,6 +96,7 @@ class Transport:
         attempts=5,
         most_bytes=64 * MEGABYTE,
         patience=SECONDS_OF_PATIENCE,
+        most_seconds=SECONDS_FOR_A_QUESTION,
         on_unauthorized=None,
         parse_error=None,
         say=english,
@@ -107,6 +113,7 @@ class Transport:
         self.attempts = attempts
         self.most_bytes = most_bytes
         self.patience = patience
+        self.most_seconds = most_seconds
         self.on_unauthorized = on_unauthorized
         self.parse_error = parse_error
         self.refused = None
@@ -186,16 +193,19 @@ class Transport:
         return self._ask_patiently(question)
 
     def _ask_patiently(self, question):
+        latest = self._clock() + self.most_seconds
         for number in range(question.tries):
-            answer, failure = self._try(question)
+            seconds = min(question.timeout, latest - self._clock())
+            answer, failure = self._try(replace(question, timeout=seconds))
             if not failure:
                 return answer
             is_last = number == question.tries - 1
             if is_last or not question.may_repeat(failure):
                 break
-            if (failure.seconds or 0) > self.patience:
+            pause = self._seconds_before_next(number, failure)
+            if pause > self.patience or self._clock() + pause + 1 > latest:
                 break
-            self._sleep(self._seconds_before_next(number, failure))
+            self._sleep(pause)
         # Without what caused it: that may name what must not be shown.
         raise failure from None
 
@@ -276,7 +286,8 @@ class Transport:
         announced = response.headers.get("Content-Length", "")
         content = bytearray()
         too_large = announced.isdecimal() and int(announced) > self.most_bytes
-        latest = started + TIMEOUTS_FOR_AN_ANSWER * question.timeout
+        seconds = TIMEOUTS_FOR_AN_ANSWER * question.timeout
+        latest = started + min(seconds, self.most_seconds)
         for chunk in () if too_large else response.iter_content(CHUNK):
             content += chunk
             too_large = len(content) > self.most_bytes
