@@ -1,6 +1,7 @@
 from . import (
     test_client,
     test_contract,
+    test_i18n,
     test_normalise,
     test_oauth,
     test_sales,
