@@ -115,7 +115,7 @@ class PosBridgeOutlet(models.Model):
         watched._do_apart(lambda some: some._advance_watermark())
 
     def _do_apart(self, step):
-        """All at once, because that is quick; where one of them spoils it, each alone."""
+        """All at once, that is quick; where one of them spoils it, each alone."""
         transfers = self.env["pos.bridge.transfer"]
         try:
             with self.env.cr.savepoint():
