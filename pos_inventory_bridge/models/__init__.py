@@ -66,4 +66,5 @@ from . import (
     pos_bridge_outlet_activation,
     pos_bridge_outlet_pause,
     pos_bridge_outlet_question,
+    pos_bridge_settings_check,
 )

@@ -2,7 +2,8 @@ from datetime import UTC
 
 from odoo import models
 
-from ..tools import business_day
+from ..tools import business_day, doubts
+from ..tools.errors import PermissionDenied
 
 #: So many days of a new connection wait for a look.
 FIRST_DAYS = 3
@@ -53,3 +54,35 @@ class PosBridgeOutlet(models.Model):
                 expected=end.strftime("%H:%M"),
             )
         ]
+
+    def _questions_of_doubts(self, found, place):
+        """One sentence for each kind of doubt, with examples.
+
+        :param found: ``Doubts``
+        :param place: where the settings are that they are about
+        """
+        return [
+            self.env._(
+                "%(what)s (%(place)s): %(examples)s.",
+                what=self.env._(doubts.WORDS[code]),
+                place=place,
+                examples=examples,
+            )
+            for code, examples in found.examples()
+        ]
+
+    def _require_listed(self, listed):
+        """An outlet that the till's user sees no more must not pass for one that sold
+        nothing.
+
+        :param listed: the ``OutletData`` that the till tells now
+        """
+        self.ensure_one()
+        if self.external_id not in {each.external_id for each in listed}:
+            text = self.env._(
+                "%s is not among the locations that the till shows us any more. Ask "
+                "whoever looks after the till to show it to the user who connected, or "
+                "pause the outlet.",
+                self.name,
+            )
+            raise PermissionDenied(text)

@@ -44,6 +44,19 @@ class TestShapes(BaseCase):
             with self.assertRaises(ContractViolation):
                 shapes.rows(told, "a")
 
+    def test_rows_however_they_are_wrapped(self):
+        one = {"id": 1}
+        for told in ([one], {"items": [one]}, one):
+            self.assertEqual(shapes.any_rows(told, "items"), [one])
+        for told in ({}, "items", [["x"]], None, {"items": "x"}):
+            with self.assertRaises(ContractViolation):
+                shapes.any_rows(told, "items")
+
+    def test_each_once_in_the_same_order(self):
+        told = [{"b": 2}, {"a": 1}, {"b": 2}]
+        self.assertEqual(shapes.distinct(told), [{"a": 1}, {"b": 2}])
+        self.assertEqual(shapes.distinct(told[::-1]), shapes.distinct(told))
+
     def test_only_what_is_named_is_kept(self):
         kept = shapes.only({"a": 1, "guest": "Kim"}, ("a", "z"))
         self.assertEqual(kept, {"a": 1})

@@ -6,7 +6,7 @@ quantity is a string, whether a time has a zone, or whether two lines share an i
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -108,6 +108,16 @@ class SaleLineData:
         _require(
             self.sold_at is None or self.sold_at.tzinfo is not None,
             f"Line {self.external_id}: its time has no time zone",
+        )
+
+    def opposite(self, kind):
+        """One more line that takes this one back."""
+        return replace(
+            self,
+            external_id=f"{self.external_id}#{kind}",
+            quantity=-self.quantity,
+            amount_net=-self.amount_net,
+            kind=kind,
         )
 
     def as_plain(self):

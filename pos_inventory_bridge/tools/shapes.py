@@ -55,6 +55,27 @@ def rows(told, name, default=None):
     return found
 
 
+def any_rows(told, name):
+    """A list, alone or under a name, or one record instead of a list of one."""
+    if isinstance(told, dict) and "id" in told:
+        return [told]
+    return rows({name: told} if isinstance(told, list) else told, name)
+
+
+def distinct(told):
+    """Each record once, in the same order every time."""
+    unique = {spelled(record): record for record in told}
+    return [unique[spelling] for spelling in sorted(unique)]
+
+
+def grouped(records, key):
+    """{key: its records}"""
+    found = {}
+    for record in records:
+        found.setdefault(key(record), []).append(record)
+    return found
+
+
 def only(told, names):
     """What may be kept of a record: these names, and no others."""
     return {name: told[name] for name in names if name in told}

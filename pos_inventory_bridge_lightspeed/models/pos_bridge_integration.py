@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.pos_inventory_bridge.models.pos_bridge_token import secret_field
+from odoo.addons.pos_inventory_bridge.tools.doubts import CONTRADICTIONS
 
 from ..tools.normalise import COUNTED, IGNORED, Reading
 
@@ -10,8 +11,10 @@ HOSTS = {
     "trial": ("https://api.trial.lsk.lightspeed.app", "https://auth.lsk-demo.app"),
 }
 REALM = "/realms/k-series/protocol/openid-connect"
+#: Proposed; an account may have others.
+ADDRESS = {"compute": "_compute_lightspeed_urls", "store": True, "readonly": False}
 QUANTITIES = [("absolute", "Of all together"), ("per_parent", "Of each one")]
-READING = ("void_style", "quantity_sign", "modifier_quantity", "combo_quantity")
+TYPES = ("counted_types", "ignored_types")
 
 
 class PosBridgeIntegration(models.Model):
@@ -29,15 +32,9 @@ class PosBridgeIntegration(models.Model):
     lightspeed_generation = fields.Selection(
         [("v2", "V2 (devp-v2-…)"), ("v1", "V1")], default="v2"
     )
-    lightspeed_api_url = fields.Char(
-        compute="_compute_lightspeed_urls", store=True, readonly=False
-    )
-    lightspeed_authorize_url = fields.Char(
-        compute="_compute_lightspeed_urls", store=True, readonly=False
-    )
-    lightspeed_exchange_url = fields.Char(
-        compute="_compute_lightspeed_urls", store=True, readonly=False
-    )
+    lightspeed_api_url = fields.Char(**ADDRESS)
+    lightspeed_authorize_url = fields.Char(**ADDRESS)
+    lightspeed_exchange_url = fields.Char(**ADDRESS)
     lightspeed_business = fields.Char()
     lightspeed_client = fields.Char()
     lightspeed_client_secret = secret_field("lightspeed_client_secret")
@@ -74,9 +71,12 @@ class PosBridgeIntegration(models.Model):
     def _lightspeed_reading(self, **others):
         """How the answers of this account are read."""
         combos = self.item_ids.filtered(lambda item: item.item_type == "SEQUENCE")
-        settings = {name: self[f"lightspeed_{name}"] for name in READING}
-        for name in ("counted_types", "ignored_types"):
+        settings = {name: self[f"lightspeed_{name}"] for name in CONTRADICTIONS}
+        for name in TYPES:
             told = (self[f"lightspeed_{name}"] or "").upper()
             settings[name] = frozenset(told.replace(",", " ").split())
         settings["combos"] = frozenset(combos.mapped("sku"))
         return Reading(**{**settings, **others})
+
+    def action_lightspeed_check(self):
+        return self._action_check_settings()

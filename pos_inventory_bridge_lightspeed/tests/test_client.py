@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.pos_inventory_bridge.tools import paging
 from odoo.addons.pos_inventory_bridge.tools.errors import (
     ConnectorError,
     ContractViolation,
@@ -96,7 +97,7 @@ class TestPlaces(ClientCase):
         self.spoil("businesses", "changed", 10, change=lambda _told: full)
         with (
             patch.object(client, "BUSINESSES_PER_PAGE", 1),
-            patch.object(client, "PAGES_AT_MOST", 5),
+            patch.object(paging, "PAGES_AT_MOST", 5),
             self.assertRaises(ContractViolation),
         ):
             self.client.businesses()

@@ -154,6 +154,21 @@ TABLE = [
         *(None, {}, {"sign_missing"}),
     ),
     (
+        "free dish cancelled on a later day, without a minus",
+        [sale(line("TEA", 1, "0"), type="CANCEL", initial=9)],
+        *(Reading("mark", "unsigned"), {"TEA": -1}, set()),
+    ),
+    (
+        "free dish on a receipt that was voided, marked",
+        [sale(line("TEA", 1, "0"), line("SOUP", 1), type="VOID", initial=9)],
+        *(Reading("mark", "unsigned"), {}, set()),
+    ),
+    (
+        "free dish cancelled, and nothing says what it was",
+        [sale(line("TEA", 1, "0"), type="CANCEL")],
+        *(Reading("mark", "unsigned"), {}, {"void_unclear"}),
+    ),
+    (
         "on the house",
         [sale(line("TEA", 1, "0", accountDiscountType="COMP"))],
         *(None, {"TEA": 1}, set()),
@@ -588,6 +603,22 @@ class TestTruth(BaseCase):
                 self.assertTrue(is_true or reader.doubts)
                 noticed += not is_true
         self.assertTrue(noticed)
+
+    def test_free_dishes_that_are_cancelled_on_a_later_day(self):
+        """No money tells their sign."""
+        habits = {"void_style": "marked_original", "refund_quantity_sign": "positive"}
+        reading, day = Reading("mark", "unsigned"), DAY + timedelta(days=1)
+        till = new_till(receipts=0, locations=1, **habits)
+        self.addCleanup(till._server.server_close)
+        bar, free = till.locations[0], till.order("COFFEE", 2, comped=True)
+        number = till.add_receipt(bar, DAY, free)
+        at = bar.start_of(day) + timedelta(hours=9)
+        till.refund_receipt(bar, DAY, number, at, in_office=True)
+        told = as_told(till.sales(bar, at, at + timedelta(hours=1)))
+        reader = DayReader(reading, day)
+        self.assertEqual(sold(reader.receipts(told)), {"COFFEE": -2})
+        self.assertEqual(till.truth(bar, day).net, {"COFFEE": -2})
+        self.assertEqual(reader.doubts, {})
 
     def test_amounts_are_exact(self):
         """No float in between, from the wire to the record."""

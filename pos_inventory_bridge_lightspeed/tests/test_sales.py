@@ -9,6 +9,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.pos_inventory_bridge.tools import told_lines
+from odoo.addons.pos_inventory_bridge.tools.doubts import WORDS, Doubts
 from odoo.addons.pos_inventory_bridge.tools.errors import (
     AuthenticationFailed,
     ContractViolation,
@@ -16,7 +18,6 @@ from odoo.addons.pos_inventory_bridge.tools.errors import (
     PermissionDenied,
 )
 
-from ..models.pos_bridge_connector_lightspeed import DOUBTS
 from ..tools import normalise
 from .common import LightspeedCommon
 from .simulated import DAY, sold
@@ -231,17 +232,20 @@ class TestDay(SalesCase):
         self.assertIn("BARTER", question)
 
     def test_every_doubt_has_words(self):
-        """What the reader may doubt, the connector can say."""
-        source = inspect.getsource(normalise)
-        told = set(re.findall(r'_doubt\("(\w+)"', source))
-        told |= set(re.findall(r'"(\w+)" if \w+ else "\w+"', source))
-        told |= set(re.findall(r'"\w+" if \w+ else "(\w+)"', source))
-        for code in DOUBTS:
-            (question,) = self.integration._connector()._questions({code: ["R1: Soup"]})
-            self.assertIn("R1: Soup", question)
-        no_doubts = {"void", "refund", "sale", "modifier"}
-        no_doubts |= {"combo_quantity", "modifier_quantity"}
-        self.assertEqual(told - no_doubts, set(DOUBTS))
+        """What the reader may doubt, the outlet can ask."""
+        source = inspect.getsource(normalise) + inspect.getsource(told_lines)
+        told = set(re.findall(r'doubts.add\("(\w+)"', source))
+        told |= {
+            code
+            for pair in re.findall(r'"(\w+)" if (?:each|\w+_\w+) else "(\w+)"', source)
+            for code in pair
+        }
+        for code in WORDS:
+            doubts = Doubts({code: ["R1: Soup"]})
+            (question,) = self.outlet._questions_of_doubts(doubts, "Connection")
+            self.assertRegex(question, "Connection.*R1: Soup")
+        no_doubts = {"combo_quantity", "modifier_quantity"}
+        self.assertEqual(told - no_doubts, set(WORDS))
 
 
 @tagged("post_install", "-at_install")
