@@ -5,8 +5,46 @@ from odoo import models
 from ..tools import business_day, doubts
 from ..tools.errors import PermissionDenied
 
-#: So many days of a new connection wait for a look.
+#: So many days of a new connection must have been looked at.
 FIRST_DAYS = 3
+
+
+class PosBridgeIntegration(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.integration"
+
+    def _days_looked_at(self):
+        """Those of which a person said that they may be posted as they were read."""
+        return self.env["pos.bridge.day"].search(
+            [("integration_id", "in", self.ids), ("answered_digest", "!=", False)]
+        )
+
+    def _is_looked_at(self):
+        return len(self._days_looked_at()) >= FIRST_DAYS
+
+    def _read_waiting_again(self, without=()):
+        """The connection is trusted now: days that wait are read once more, and post
+        themselves where nothing else has to be asked.
+        """
+        waiting = [
+            ("integration_id", "in", self.ids),
+            ("waits_for_look", "=", True),
+            ("id", "not in", [day.id for day in without]),
+        ]
+        days = self.env["pos.bridge.day"].search(waiting)
+        self.env["pos.bridge.transfer"]._enqueue(days, "manual")._dispatch()
+
+
+class PosBridgeDay(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.day"
+
+    def _note_answer(self):
+        """With the last of the first days all others are let through."""
+        before = self.integration_id.filtered(lambda each: each._is_looked_at())
+        super()._note_answer()
+        trusted = self.integration_id.filtered(lambda each: each._is_looked_at())
+        (trusted - before)._read_waiting_again(self)
 
 
 class PosBridgeOutlet(models.Model):
@@ -16,17 +54,13 @@ class PosBridgeOutlet(models.Model):
     _inherit = "pos.bridge.outlet"
 
     def _questions_of_first_days(self, business_date):
-        """For a connection that nobody has compared with its till yet: its first days
-        wait for a look. Read again, they ask the same.
+        """For a connection that nobody has compared with its till yet: every day waits
+        until a person has looked at some. These ask the same when they are read again.
         """
         self.ensure_one()
-        read = [
-            ("integration_id", "=", self.integration_id.id),
-            ("read_count", ">", 0),
-        ]
-        first = self.env["pos.bridge.day"].search(read, order="id", limit=FIRST_DAYS)
-        days = [(day.outlet_id, day.business_date) for day in first]
-        if len(days) == FIRST_DAYS and (self, business_date) not in days:
+        days = self.integration_id._days_looked_at()
+        keys = [(day.outlet_id, day.business_date) for day in days]
+        if len(keys) >= FIRST_DAYS and (self, business_date) not in keys:
             return []
         return [
             self.env._(

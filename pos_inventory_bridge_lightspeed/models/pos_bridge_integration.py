@@ -68,6 +68,12 @@ class PosBridgeIntegration(models.Model):
             each.lightspeed_api_url = api_url
             each.lightspeed_authorize_url, each.lightspeed_exchange_url = paths
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("lightspeed_confirmed"):
+            self._read_waiting_again()
+        return result
+
     def _lightspeed_reading(self, **others):
         """How the answers of this account are read."""
         combos = self.item_ids.filtered(lambda item: item.item_type == "SEQUENCE")

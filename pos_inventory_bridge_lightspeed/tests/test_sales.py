@@ -313,9 +313,30 @@ class TestFirstDays(SalesCase):
             self.run_day(day=day)
         return found
 
-    def test_three_wait_for_a_look(self):
-        waiting = [day.waits_for_look for day in self.days(5)]
-        self.assertEqual(waiting, [True, True, True, False, False])
+    def waiting(self, days):
+        return [day.waits_for_look for day in days]
+
+    def run_queued(self):
+        queued = self.env["pos.bridge.transfer"].search([("state", "=", "queued")])
+        queued._run_all()
+        self.env.invalidate_all()
+
+    def test_all_wait_until_three_were_looked_at(self):
+        days = self.days(5)
+        self.assertEqual(self.waiting(days), [True] * 5)
+        (days[0] | days[3]).action_post_as_read()
+        self.run_queued()
+        self.assertEqual(self.waiting(days), [False, True, True, False, True])
+        days[1].action_post_as_read()
+        self.run_queued()
+        self.assertEqual(self.waiting(days), [False] * 5)
+        self.assertEqual(self.waiting(self.days(7)[5:]), [False] * 2)
+
+    def test_confirming_lets_the_others_through(self):
+        days = self.days(2)
+        self.integration.lightspeed_confirmed = True
+        self.run_queued()
+        self.assertEqual(self.waiting(days), [False] * 2)
 
     def test_they_still_wait_when_they_are_read_again(self):
         first = self.days(4)[0]
