@@ -724,22 +724,43 @@ class TestManyAtOnce(OAuth2Common):
     """Real transactions, each of its own: what is written here is removed again."""
 
     @contextmanager
-    def committed(self):
+    def committed(self, seconds=-1):
         with self.registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
             integration = env["pos.bridge.integration"].create(
                 {"name": "Four at once", "connector": "none"}
             )
-            pair = self.server._pair()
-            past = fields.Datetime.now() - timedelta(seconds=1)
-            integration._set_secrets({ACCESS_TOKEN: pair["access_token"]}, past)
-            integration._set_secrets({REFRESH_TOKEN: pair["refresh_token"]})
+            self.allow_anew(integration, seconds)
         try:
             yield integration.id
         finally:
             with self.registry.cursor() as cursor:
                 env = api.Environment(cursor, SUPERUSER_ID, {})
                 env["pos.bridge.integration"].browse(integration.id).unlink()
+
+    def allow_anew(self, integration, seconds=1500):
+        """What a person's connecting leaves behind."""
+        pair = self.server._pair()
+        until = fields.Datetime.now() + timedelta(seconds=seconds)
+        integration._set_secrets({ACCESS_TOKEN: pair["access_token"]}, until)
+        integration._set_secrets({REFRESH_TOKEN: pair["refresh_token"]})
+
+    @contextmanager
+    def in_old_transaction(self):
+        """(an integration that has read its token already, as a long run has; it as
+        others see it now)
+        """
+        with self.committed(seconds=1500) as integration_id:
+            with self.registry.cursor() as old, self.registry.cursor() as new:
+                each, now = (
+                    api.Environment(cursor, SUPERUSER_ID, {})[
+                        "pos.bridge.integration"
+                    ].browse(integration_id)
+                    for cursor in (old, new)
+                )
+                each._oauth2_access_token()
+                self.assertTrue(each._get_secret(ACCESS_TOKEN))
+                yield each, now
 
     def in_threads(self, work, count=4):
         """What each of them found, in transactions that began together."""
@@ -791,3 +812,44 @@ class TestManyAtOnce(OAuth2Common):
         self.assertEqual(self.server.refreshes, 1)
         late = [text for text in found if text.startswith("TemporaryFailure")]
         self.assertEqual(len(late), 1, found)
+
+    # === A RUN THAT BEGAN LONG AGO === #
+
+    def ask(self, integration):
+        return (
+            integration.env["pos.bridge.connector.http"]
+            ._transport(integration, interval=0, sleep=lambda seconds: None)
+            .get("/sales")
+        )
+
+    def test_renewed_token_is_used_at_once(self):
+        with self.in_old_transaction() as (integration, _now):
+            self.server.access_tokens.clear()
+            self.assertEqual(self.ask(integration).status, 200)
+            new = integration._oauth2_access_token()
+            self.assertEqual({new}, self.server.access_tokens)
+        self.assertEqual(self.server.refreshes, 1)
+        self.assertEqual(self.server.paths, ["/sales", "/token", "/sales"])
+
+    def test_a_person_connected_meanwhile(self):
+        with self.in_old_transaction() as (integration, now):
+            self.allow_anew(now)
+            now.env.cr.commit()
+            self.assertEqual(self.ask(integration).status, 200)
+        self.assertEqual(self.server.paths, ["/sales"])
+
+    def test_forbidden_with_a_token_that_is_another_one_now(self):
+        with self.in_old_transaction() as (integration, now):
+            old = integration._get_secret(ACCESS_TOKEN)
+            self.allow_anew(now)
+            now.env.cr.commit()
+            self.assertTrue(integration._oauth2_refresh_rejected(old, is_certain=False))
+        self.assertFalse(self.server.refreshes)
+
+    def test_a_person_disconnected_meanwhile(self):
+        with self.in_old_transaction() as (integration, now):
+            now._forget_secrets(ACCESS_TOKEN, REFRESH_TOKEN)
+            now.env.cr.commit()
+            with self.assertRaisesRegex(AuthenticationFailed, "press Connect"):
+                self.ask(integration)
+        self.assertFalse(self.server.asked)
