@@ -198,12 +198,13 @@ class PosBridgeTransfer(models.Model):
         died; one with it is found busy.
         """
         now = fields.Datetime.now()
+        shut = self.env["pos.bridge.integration"]._domain_shut()
         return (
             Domain("state", "in", ("queued", "running"))
             & (Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", now))
             & (
                 Domain("reads_source", "=", False)
-                | Domain("day_id.integration_id.state", "!=", "error")
+                | Domain("day_id.integration_id", "not any", shut)
             )
             & (
                 Domain("trigger", "!=", "automatic")

@@ -1,6 +1,7 @@
 """What trouble does to outlets and integrations, and whom it calls."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .pos_bridge_transfer_trouble import FAILED_RUNS_BEFORE_PAUSE
 
@@ -49,6 +50,33 @@ class PosBridgeOutlet(models.Model):
 
 class PosBridgeIntegration(models.Model):
     _inherit = "pos.bridge.integration"
+
+    def _is_shut(self):
+        """Is the till asked for nothing before a person has connected (again)? What a
+        person brings needs no connection.
+        """
+        self.ensure_one()
+        is_draft = self.state == "draft"
+        return self.state == "error" or is_draft and self._can_run_automatically()
+
+    @api.model
+    def _domain_shut(self):
+        """``_is_shut``, for a search."""
+        asked = [
+            name
+            for name, _title in self._fields["connector"].selection
+            if self.new({"connector": name})._can_run_automatically()
+        ]
+        is_draft = Domain("state", "=", "draft") & Domain("connector", "in", asked)
+        return Domain("state", "=", "error") | is_draft
+
+    def _get_text_of_shut(self):
+        """Why what waits for the till does so."""
+        if self.state == "draft":
+            return self.env._("Waits: %s is not connected. Connect it.", self.name)
+        return self.env._(
+            "Waits: the connection %s is lost. Connect it again.", self.name
+        )
 
     def write(self, vals):
         """Connected again: nobody needs to be called, and what waited runs."""
