@@ -137,6 +137,10 @@ class PosBridgeTransfer(models.Model):
     def _lose_connection(self, error):
         """Nobody asks again until a person has reconnected; then it runs by itself."""
         integration = self.outlet_id.integration_id
+        if integration.connected_at and integration.connected_at > self.started_at:
+            # Refused was what counted before: a person has connected it meanwhile.
+            self._wait(SECONDS_AT_FIRST)
+            return
         if integration.state == "draft" and integration._is_shut():
             # A person has disconnected it: that is no trouble.
             self._wait(error=self._get_text_of_no_connection())

@@ -51,6 +51,12 @@ class PosBridgeOutlet(models.Model):
 class PosBridgeIntegration(models.Model):
     _inherit = "pos.bridge.integration"
 
+    connected_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a person connected it last, or checked that it is connected.",
+    )
+
     def _is_shut(self):
         """Is the till asked for nothing before a person has connected (again)? What a
         person brings needs no connection.
@@ -80,8 +86,11 @@ class PosBridgeIntegration(models.Model):
 
     def write(self, vals):
         """Connected again: nobody needs to be called, and what waited runs."""
+        connected = vals.get("state") == "connected"
+        if connected:
+            vals = {"connected_at": fields.Datetime.now(), **vals}
         result = super().write(vals)
-        if vals.get("state") == "connected":
+        if connected:
             self.sudo().activity_unlink([RECONNECT])
             self.env["pos.bridge.transfer"]._dispatch_waiting(
                 [("day_id.integration_id", "in", self.ids)]
