@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from .pos_bridge_transfer_trouble import FAILED_RUNS_BEFORE_PAUSE
 
@@ -118,6 +119,7 @@ def _call_manager_once(record, activity_type, summary, note):
         activity_type,
         fields.Date.context_today(record),
         summary=summary,
-        note=note,
+        # Part of it was told by the till: it is text.
+        note=plaintext2html(note),
         user_id=record.company_id._pos_bridge_manager().id,
     )
