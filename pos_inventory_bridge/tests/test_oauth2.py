@@ -21,6 +21,7 @@ from ..tools.errors import (
     TemporaryFailure,
 )
 from ..tools.http import Transport
+from ..tools.records import OutletData
 from .loopback import LoopbackCase, hangs_up, says
 from .oauth2_server import SCOPES, OAuth2Server
 from .test_keys import KeyCommon
@@ -146,12 +147,63 @@ class TestAuthorize(OAuth2Common):
                 self.authorize()
 
     def test_connected_already(self):
-        other = self.integration.copy({"name": "First till"})
-        other.state = "connected"
-        with self.assertRaisesRegex(UserError, "connected already, by First till"):
+        other = self.first_till()
+        with self.assertRaisesRegex(UserError, "Bar is read already, by First till"):
             self.authorize()
         other.state = "error"
         self.authorize()
+
+    def test_several_users_connect_an_outlet_each(self):
+        self.first_till("elsewhere")
+        self.authorize()
+        self.integration.state = "connected"
+        self.listed("bar", "hall")
+        self.assertEqual(len(self.integration._sync_outlets()), 2)
+
+    def test_outlet_that_another_connection_reads(self):
+        """Whose login it is shows only when the till tells its outlets."""
+        other = self.first_till("hall")
+        self.integration.state = "connected"
+        self.listed("bar", "hall")
+        with self.assertRaisesRegex(UserError, "Hall is read already, by First till"):
+            self.integration.action_sync_items()
+        self.assertEqual(self.integration.outlet_ids, self.outlet)
+        other.state = "draft"
+        self.integration._sync_outlets()
+        self.assertEqual(len(self.integration.outlet_ids), 2)
+        # Now it is the other one's turn to be refused.
+        with self.assertRaisesRegex(UserError, "Hall is read already, by Till"):
+            other.action_authorize()
+
+    def test_other_companies_and_tills_are_others(self):
+        other = self.first_till()
+        other.outlet_ids.unlink()
+        company = self.env["res.company"].create({"name": "Company C"})
+        other.company_id = company
+        self.env["pos.bridge.outlet"].create(
+            {"integration_id": other.id, "external_id": "bar", "name": "Bar"}
+        )
+        self.authorize()
+
+    def first_till(self, external_id="bar"):
+        """Another connection of the company, and an outlet that it reads."""
+        other = self.integration.copy({"name": "First till"})
+        other.state = "connected"
+        self.env["pos.bridge.outlet"].create(
+            {
+                "integration_id": other.id,
+                "external_id": external_id,
+                "name": external_id.title(),
+            }
+        )
+        return other
+
+    def listed(self, *external_ids):
+        """The outlets that the till tells."""
+        told = [OutletData(each, each.title()) for each in external_ids]
+        connector = self.registry["pos.bridge.connector.none"]
+        hook = lambda *_who: told
+        self.enterContext(patch.object(connector, "fetch_outlets", hook))
 
     def test_only_for_managers_of_the_company(self):
         company = self.env["res.company"].create({"name": "Company C"})
@@ -454,9 +506,13 @@ class TestCallback(OAuth2Common, HttpCase):
 
     def test_another_one_was_connected_meanwhile(self):
         _url, query = self.authorize()
-        self.integration.copy({"name": "First till"}).state = "connected"
+        other = self.integration.copy({"name": "First till"})
+        other.state = "connected"
+        self.env["pos.bridge.outlet"].create(
+            {"integration_id": other.id, "external_id": "bar", "name": "Bar"}
+        )
         answer = self.come_back(state=query["state"], code="c")
-        self.check_refused(answer, "connected already")
+        self.check_refused(answer, "Bar is read already, by First till")
         self.assertFalse(self.server.asked)
 
     def test_end_of_refresh_token_not_stated(self):
