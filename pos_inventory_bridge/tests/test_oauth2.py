@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models import pos_bridge_oauth2_refresh
 from ..models.pos_bridge_oauth2 import ACCESS_TOKEN, PATH, REFRESH_TOKEN, STATE
@@ -22,6 +23,7 @@ from ..tools.errors import (
 )
 from ..tools.http import Transport
 from ..tools.records import OutletData
+from .common import DAY
 from .loopback import LoopbackCase, hangs_up, says
 from .oauth2_server import SCOPES, OAuth2Server
 from .test_keys import KeyCommon
@@ -909,3 +911,70 @@ class TestManyAtOnce(OAuth2Common):
             with self.assertRaisesRegex(AuthenticationFailed, "press Connect"):
                 self.ask(integration)
         self.assertFalse(self.server.asked)
+
+    # === A RUN WHOSE CREDENTIALS ARE OLD === #
+
+    @contextmanager
+    def running(self):
+        """(a run that was refused, in the transaction in which it asked; its
+        integration as others see it now)
+        """
+        outlets, companies = self.registry["pos.bridge.outlet"], self.registry["res.company"]
+        transfers = self.registry["pos.bridge.transfer"]
+        with (
+            patch.object(outlets, "_create_consumption_location", lambda self: False),
+            patch.object(companies, "_get_pos_bridge_warehouse", lambda self: False),
+            patch.object(transfers, "_dispatch", lambda self: None),
+            self.in_old_transaction() as (old, now),
+        ):
+            now.state = "connected"
+            now.connected_at = fields.Datetime.now() - timedelta(hours=1)
+            outlet = now.env["pos.bridge.outlet"].create(
+                {"integration_id": now.id, "external_id": "x", "name": "X"}
+            )
+            day = now.env["pos.bridge.day"]._get_or_create(outlet, [DAY])
+            run = now.env["pos.bridge.transfer"]._enqueue(day, "automatic")
+            run._start()
+            run.started_at = fields.Datetime.now() - timedelta(minutes=1)
+            now.env.cr.commit()
+            old.env.cr.rollback()
+            old.env.invalidate_all()
+            try:
+                run = run.with_env(old.env)
+                self.assertEqual(run.outlet_id.integration_id.state, "connected")
+                yield run, now
+            finally:
+                for env in (old.env, now.env):
+                    env.cr.rollback()
+                    env.invalidate_all()
+                day.unlink()
+                outlet.unlink()
+                now.env.cr.commit()
+
+    def check_trouble(self, run, now, state, calls):
+        """What a refusal leads to, after what was committed by others."""
+        now.env.cr.commit()
+        with mute_logger("odoo.sql_db"):
+            run._meet_trouble(AuthenticationFailed("Refused"))
+        run.env.cr.commit()
+        now.env.cr.rollback()
+        now.env.invalidate_all()
+        self.assertEqual((now.state, len(now.activity_ids)), (state, calls))
+        self.assertEqual(run.with_env(now.env).state, "queued")
+
+    def test_refused(self):
+        with self.running() as (run, now):
+            self.check_trouble(run, now, "error", 1)
+
+    def test_refused_before_a_person_connected(self):
+        with self.running() as (run, now):
+            now.state = "error"
+            now.state = "connected"
+            self.check_trouble(run, now, "connected", 0)
+
+    def test_refused_before_a_person_disconnected(self):
+        integrations = self.registry["pos.bridge.integration"]
+        hook = patch.object(integrations, "_can_run_automatically", lambda self: True)
+        with self.running() as (run, now), hook:
+            now.action_disconnect()
+            self.check_trouble(run, now, "draft", 0)
