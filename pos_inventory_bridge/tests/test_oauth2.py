@@ -808,17 +808,19 @@ class TestManyAtOnce(OAuth2Common):
         """(an integration that has read its token already, as a long run has; it as
         others see it now)
         """
-        with self.committed(seconds=1500) as integration_id:
-            with self.registry.cursor() as old, self.registry.cursor() as new:
-                each, now = (
-                    api.Environment(cursor, SUPERUSER_ID, {})[
-                        "pos.bridge.integration"
-                    ].browse(integration_id)
-                    for cursor in (old, new)
-                )
-                each._oauth2_access_token()
-                self.assertTrue(each._get_secret(ACCESS_TOKEN))
-                yield each, now
+        with (
+            self.committed(seconds=1500) as integration_id,
+            self.registry.cursor() as old_cursor,
+            self.registry.cursor() as new_cursor,
+        ):
+            old, now = (
+                api.Environment(cursor, SUPERUSER_ID, {})[
+                    "pos.bridge.integration"
+                ].browse(integration_id)
+                for cursor in (old_cursor, new_cursor)
+            )
+            self.assertTrue(old._get_secret(ACCESS_TOKEN))
+            yield old, now
 
     def in_threads(self, work, count=4):
         """What each of them found, in transactions that began together."""
@@ -919,7 +921,8 @@ class TestManyAtOnce(OAuth2Common):
         """(a run that was refused, in the transaction in which it asked; its
         integration as others see it now)
         """
-        outlets, companies = self.registry["pos.bridge.outlet"], self.registry["res.company"]
+        outlets = self.registry["pos.bridge.outlet"]
+        companies = self.registry["res.company"]
         transfers = self.registry["pos.bridge.transfer"]
         with (
             patch.object(outlets, "_create_consumption_location", lambda self: False),
