@@ -201,7 +201,9 @@ class PosBridgeIntegration(models.Model):
 
     def _sync_outlets(self):
         self.ensure_one()
-        outlets = self._connector().fetch_outlets(self)
+        outlets = list(self._connector().fetch_outlets(self))
+        if self.uses_oauth2:
+            self._oauth2_check_alone(outlet.external_id for outlet in outlets)
         return self.env["pos.bridge.outlet"]._upsert(self, outlets)
 
     def _sync_items(self):
@@ -221,6 +223,8 @@ class PosBridgeIntegration(models.Model):
             raise UserError(
                 self.env._("Choose first where the sales come from: the connector.")
             )
+        if self.uses_oauth2:
+            self._oauth2_check_alone()
         try:
             with self._till_to_oneself() as integration:
                 message = integration._connector().check_connection(integration)

@@ -190,10 +190,8 @@ class PosBridgeMigration(models.Model):
         if self.state == "paused":
             return self.env._("Paused: %s days wait", self.waiting_day_count)
         integration = self.outlet_id.integration_id
-        if integration.state == "error":
-            return self.env._(
-                "Waits: the connection %s is lost. Connect it again.", integration.name
-            )
+        if integration._is_shut():
+            return integration._get_text_of_shut()
         busy = self._text_of_trouble()
         seconds = self._seconds_per_day()
         if busy or not seconds:

@@ -136,25 +136,32 @@ class PosBridgeIntegration(models.Model):
             )
         return client_id, secret
 
-    def _oauth2_check_alone(self):
-        """Two connections to one account would post its sales twice."""
-        other = self.search(
+    def _oauth2_check_alone(self, external_ids=None):
+        """Two connections that read one outlet would post its sales twice. Whose login
+        it is shows by its outlets alone: several users may connect, each with theirs.
+
+        :param external_ids: the outlets that the till tells; those known so far
+        """
+        if external_ids is None:
+            external_ids = self.outlet_ids.mapped("external_id")
+        read_twice = self.env["pos.bridge.outlet"].search(
             [
+                ("external_id", "in", list(external_ids)),
                 ("company_id", "=", self.company_id.id),
-                ("connector", "=", self.connector),
-                ("state", "=", "connected"),
-                ("id", "!=", self.id),
+                ("integration_id.connector", "=", self.connector),
+                ("integration_id.state", "=", "connected"),
+                ("integration_id", "!=", self.id),
             ],
             limit=1,
         )
-        if other:
+        if read_twice:
             raise UserError(
                 self.env._(
-                    "%(company)s is connected already, by %(other)s. A second "
-                    "connection would count its sales twice: use that one, or "
-                    "disconnect it first.",
-                    company=self.company_id.name,
-                    other=other.name,
+                    "%(outlet)s is read already, by %(other)s. A second connection "
+                    "would count its sales twice: use that one, disconnect it first, "
+                    "or connect as a user of the till who does not see %(outlet)s.",
+                    outlet=read_twice.name,
+                    other=read_twice.integration_id.name,
                 )
             )
 

@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
@@ -32,7 +33,9 @@ class PosBridgeIntegration(models.Model):
     def _oauth2_access_token(self):
         """An access token that is good for some minutes."""
         self.ensure_one()
-        return self._oauth2_good_token() or self._oauth2_renew()
+        with self._oauth2_now() as now:
+            token = now._oauth2_good_token()
+        return token or self._oauth2_renew()
 
     @api.private
     def _oauth2_refresh_rejected(self, token, is_certain=True):
@@ -42,9 +45,19 @@ class PosBridgeIntegration(models.Model):
         :return: True if there is another one now
         """
         self.ensure_one()
-        if not is_certain and self._oauth2_is_young(token):
-            return False
+        if not is_certain:
+            with self._oauth2_now() as now:
+                if now._oauth2_is_young(token):
+                    return False
         return self._oauth2_renew(token) != token
+
+    @contextmanager
+    def _oauth2_now(self):
+        """The same record in a transaction that has just begun: one that asks a till
+        for long would for ever see the tokens that were there when it began.
+        """
+        with self.env.registry.cursor() as cursor:
+            yield self.with_env(self.env(cr=cursor))
 
     def _oauth2_good_token(self, refused=None):
         """The one that is kept, if it is good for long enough and was not refused."""
@@ -72,9 +85,8 @@ class PosBridgeIntegration(models.Model):
         """
         for _attempt in range(COLLISIONS_AT_MOST):
             try:
-                with self.env.registry.cursor() as cursor:
-                    own = self.with_env(self.env(cr=cursor))
-                    return own._oauth2_renew_alone(refused)
+                with self._oauth2_now() as now:
+                    return now._oauth2_renew_alone(refused)
             except SerializationFailure:
                 _logger.info("Integration %s: somebody else renewed", self.id)
             except LockNotAvailable:

@@ -42,9 +42,10 @@ class PosBridgeDay(models.Model):
     def _note_answer(self):
         """With the last of the first days all others are let through."""
         before = self.integration_id.filtered(lambda each: each._is_looked_at())
-        super()._note_answer()
+        result = super()._note_answer()
         trusted = self.integration_id.filtered(lambda each: each._is_looked_at())
         (trusted - before)._read_waiting_again(self)
+        return result
 
 
 class PosBridgeOutlet(models.Model):

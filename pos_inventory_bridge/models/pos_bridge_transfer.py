@@ -169,7 +169,7 @@ class PosBridgeTransfer(models.Model):
         what others did meanwhile.
         """
         outlet, date = self.outlet_id, self.business_date
-        if outlet.integration_id.state == "error":
+        if outlet.integration_id._is_shut():
             raise AuthenticationFailed(self.env._("It was not asked again."))
         connector = outlet.integration_id._connector()
         self._commit()

@@ -226,13 +226,14 @@ class PosBridgeTransfer(models.Model):
         died; one with it is found busy.
         """
         now = fields.Datetime.now()
+        shut = self.env["pos.bridge.integration"]._domain_shut()
         return (
             Domain("state", "in", ("queued", "running"))
             & (Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", now))
             & (
                 Domain("reads_source", "=", False)
                 | Domain("trigger", "not in", READING)
-                | Domain("day_id.integration_id.state", "!=", "error")
+                | Domain("day_id.integration_id", "not any", shut)
             )
             & (
                 Domain("trigger", "!=", "automatic")

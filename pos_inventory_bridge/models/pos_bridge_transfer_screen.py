@@ -80,10 +80,9 @@ class PosBridgeTransfer(models.Model):
         if self._is_held():
             who = integration if integration.paused_reason else self.outlet_id
             return self.env._("Waits: %s is paused. It runs once resumed.", who.name)
-        if self.reads_source and integration.state == "error":
+        if self.reads_source and integration._is_shut():
             # The run that met it tells the same, with the reason.
-            lost = self.env._("Waits: the connection %s is lost.", integration.name)
-            return not self.error and lost
+            return not self.error and integration._get_text_of_shut()
         if self.next_try_at and self.next_try_at > fields.Datetime.now():
             moment = format_datetime(self.env, self.next_try_at, dt_format="short")
             return self.env._("Next try: %s.", moment)
@@ -135,7 +134,7 @@ class PosBridgeTransfer(models.Model):
         """(kind of notification, text): the worst of all these runs is told."""
         waiting = self.filtered(lambda run: run.state in ("queued", "running"))
         shut_out = waiting.filtered(
-            lambda run: run.error and run.outlet_id.integration_id.state == "error"
+            lambda run: run.error and run.outlet_id.integration_id._is_shut()
         )
         failed = self.filtered(lambda run: run.state in TROUBLE) | shut_out
         if failed:

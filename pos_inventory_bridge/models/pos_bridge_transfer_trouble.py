@@ -147,6 +147,14 @@ class PosBridgeTransfer(models.Model):
     def _lose_connection(self, error):
         """Nobody asks again until a person has reconnected; then it runs by itself."""
         integration = self.outlet_id.integration_id
+        if integration.connected_at and integration.connected_at > self.started_at:
+            # Refused was what counted before: a person has connected it meanwhile.
+            self._wait(SECONDS_AT_FIRST)
+            return
+        if integration.state == "draft" and integration._is_shut():
+            # A person has disconnected it: that is no trouble.
+            self._wait(error=self._get_text_of_no_connection())
+            return
         if integration.state != "error":
             integration.state = "error"
         integration._call_manager_to_reconnect(redact_text(error))
@@ -294,6 +302,14 @@ class PosBridgeTransfer(models.Model):
             day=self.day_id.display_name,
             integration=self.outlet_id.integration_id.name,
             cause=redact_text(error),
+        )
+
+    def _get_text_of_no_connection(self):
+        return self.env._(
+            "%(day)s: %(integration)s is not connected, so the till was not asked.\n"
+            "Open the integration and connect it; this day is then fetched by itself.",
+            day=self.day_id.display_name,
+            integration=self.outlet_id.integration_id.name,
         )
 
     def _get_text_of_failure(self, error):

@@ -1,6 +1,8 @@
 """What trouble does to outlets and integrations, and whom it calls."""
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from .pos_bridge_transfer_trouble import FAILED_RUNS_BEFORE_PAUSE
 
@@ -50,10 +52,46 @@ class PosBridgeOutlet(models.Model):
 class PosBridgeIntegration(models.Model):
     _inherit = "pos.bridge.integration"
 
+    connected_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When a person connected it last, or checked that it is connected.",
+    )
+
+    def _is_shut(self):
+        """Is the till asked for nothing before a person has connected (again)? What a
+        person brings needs no connection.
+        """
+        self.ensure_one()
+        is_draft = self.state == "draft"
+        return self.state == "error" or is_draft and self._can_run_automatically()
+
+    @api.model
+    def _domain_shut(self):
+        """``_is_shut``, for a search."""
+        asked = [
+            name
+            for name, _title in self._fields["connector"].selection
+            if self.new({"connector": name})._can_run_automatically()
+        ]
+        is_draft = Domain("state", "=", "draft") & Domain("connector", "in", asked)
+        return Domain("state", "=", "error") | is_draft
+
+    def _get_text_of_shut(self):
+        """Why what waits for the till does so."""
+        if self.state == "draft":
+            return self.env._("Waits: %s is not connected. Connect it.", self.name)
+        return self.env._(
+            "Waits: the connection %s is lost. Connect it again.", self.name
+        )
+
     def write(self, vals):
         """Connected again: nobody needs to be called, and what waited runs."""
+        connected = vals.get("state") == "connected"
+        if connected:
+            vals = {"connected_at": fields.Datetime.now(), **vals}
         result = super().write(vals)
-        if vals.get("state") == "connected":
+        if connected:
             self.sudo().activity_unlink([RECONNECT])
             self.env["pos.bridge.transfer"]._dispatch_waiting(
                 [("day_id.integration_id", "in", self.ids)]
@@ -81,6 +119,7 @@ def _call_manager_once(record, activity_type, summary, note):
         activity_type,
         fields.Date.context_today(record),
         summary=summary,
-        note=note,
+        # Part of it was told by the till: it is text.
+        note=plaintext2html(note),
         user_id=record.company_id._pos_bridge_manager().id,
     )

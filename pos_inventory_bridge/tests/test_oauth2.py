@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models import pos_bridge_oauth2_refresh
 from ..models.pos_bridge_oauth2 import ACCESS_TOKEN, PATH, REFRESH_TOKEN, STATE
@@ -21,6 +22,8 @@ from ..tools.errors import (
     TemporaryFailure,
 )
 from ..tools.http import Transport
+from ..tools.records import OutletData
+from .common import DAY
 from .loopback import LoopbackCase, hangs_up, says
 from .oauth2_server import SCOPES, OAuth2Server
 from .test_keys import KeyCommon
@@ -146,12 +149,63 @@ class TestAuthorize(OAuth2Common):
                 self.authorize()
 
     def test_connected_already(self):
-        other = self.integration.copy({"name": "First till"})
-        other.state = "connected"
-        with self.assertRaisesRegex(UserError, "connected already, by First till"):
+        other = self.first_till()
+        with self.assertRaisesRegex(UserError, "Bar is read already, by First till"):
             self.authorize()
         other.state = "error"
         self.authorize()
+
+    def test_several_users_connect_an_outlet_each(self):
+        self.first_till("elsewhere")
+        self.authorize()
+        self.integration.state = "connected"
+        self.listed("bar", "hall")
+        self.assertEqual(len(self.integration._sync_outlets()), 2)
+
+    def test_outlet_that_another_connection_reads(self):
+        """Whose login it is shows only when the till tells its outlets."""
+        other = self.first_till("hall")
+        self.integration.state = "connected"
+        self.listed("bar", "hall")
+        with self.assertRaisesRegex(UserError, "Hall is read already, by First till"):
+            self.integration.action_sync_items()
+        self.assertEqual(self.integration.outlet_ids, self.outlet)
+        other.state = "draft"
+        self.integration._sync_outlets()
+        self.assertEqual(len(self.integration.outlet_ids), 2)
+        # Now it is the other one's turn to be refused.
+        with self.assertRaisesRegex(UserError, "Hall is read already, by Till"):
+            other.action_authorize()
+
+    def test_other_companies_and_tills_are_others(self):
+        other = self.first_till()
+        other.outlet_ids.unlink()
+        company = self.env["res.company"].create({"name": "Company C"})
+        other.company_id = company
+        self.env["pos.bridge.outlet"].create(
+            {"integration_id": other.id, "external_id": "bar", "name": "Bar"}
+        )
+        self.authorize()
+
+    def first_till(self, external_id="bar"):
+        """Another connection of the company, and an outlet that it reads."""
+        other = self.integration.copy({"name": "First till"})
+        other.state = "connected"
+        self.env["pos.bridge.outlet"].create(
+            {
+                "integration_id": other.id,
+                "external_id": external_id,
+                "name": external_id.title(),
+            }
+        )
+        return other
+
+    def listed(self, *external_ids):
+        """The outlets that the till tells."""
+        told = [OutletData(each, each.title()) for each in external_ids]
+        connector = self.registry["pos.bridge.connector.none"]
+        hook = lambda *_who: told
+        self.enterContext(patch.object(connector, "fetch_outlets", hook))
 
     def test_only_for_managers_of_the_company(self):
         company = self.env["res.company"].create({"name": "Company C"})
@@ -454,9 +508,13 @@ class TestCallback(OAuth2Common, HttpCase):
 
     def test_another_one_was_connected_meanwhile(self):
         _url, query = self.authorize()
-        self.integration.copy({"name": "First till"}).state = "connected"
+        other = self.integration.copy({"name": "First till"})
+        other.state = "connected"
+        self.env["pos.bridge.outlet"].create(
+            {"integration_id": other.id, "external_id": "bar", "name": "Bar"}
+        )
         answer = self.come_back(state=query["state"], code="c")
-        self.check_refused(answer, "connected already")
+        self.check_refused(answer, "Bar is read already, by First till")
         self.assertFalse(self.server.asked)
 
     def test_end_of_refresh_token_not_stated(self):
@@ -724,22 +782,45 @@ class TestManyAtOnce(OAuth2Common):
     """Real transactions, each of its own: what is written here is removed again."""
 
     @contextmanager
-    def committed(self):
+    def committed(self, seconds=-1):
         with self.registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
             integration = env["pos.bridge.integration"].create(
                 {"name": "Four at once", "connector": "none"}
             )
-            pair = self.server._pair()
-            past = fields.Datetime.now() - timedelta(seconds=1)
-            integration._set_secrets({ACCESS_TOKEN: pair["access_token"]}, past)
-            integration._set_secrets({REFRESH_TOKEN: pair["refresh_token"]})
+            self.allow_anew(integration, seconds)
         try:
             yield integration.id
         finally:
             with self.registry.cursor() as cursor:
                 env = api.Environment(cursor, SUPERUSER_ID, {})
                 env["pos.bridge.integration"].browse(integration.id).unlink()
+
+    def allow_anew(self, integration, seconds=1500):
+        """What a person's connecting leaves behind."""
+        pair = self.server._pair()
+        until = fields.Datetime.now() + timedelta(seconds=seconds)
+        integration._set_secrets({ACCESS_TOKEN: pair["access_token"]}, until)
+        integration._set_secrets({REFRESH_TOKEN: pair["refresh_token"]})
+
+    @contextmanager
+    def in_old_transaction(self):
+        """(an integration that has read its token already, as a long run has; it as
+        others see it now)
+        """
+        with (
+            self.committed(seconds=1500) as integration_id,
+            self.registry.cursor() as old_cursor,
+            self.registry.cursor() as new_cursor,
+        ):
+            old, now = (
+                api.Environment(cursor, SUPERUSER_ID, {})[
+                    "pos.bridge.integration"
+                ].browse(integration_id)
+                for cursor in (old_cursor, new_cursor)
+            )
+            self.assertTrue(old._get_secret(ACCESS_TOKEN))
+            yield old, now
 
     def in_threads(self, work, count=4):
         """What each of them found, in transactions that began together."""
@@ -791,3 +872,112 @@ class TestManyAtOnce(OAuth2Common):
         self.assertEqual(self.server.refreshes, 1)
         late = [text for text in found if text.startswith("TemporaryFailure")]
         self.assertEqual(len(late), 1, found)
+
+    # === A RUN THAT BEGAN LONG AGO === #
+
+    def ask(self, integration):
+        return (
+            integration.env["pos.bridge.connector.http"]
+            ._transport(integration, interval=0, sleep=lambda seconds: None)
+            .get("/sales")
+        )
+
+    def test_renewed_token_is_used_at_once(self):
+        with self.in_old_transaction() as (integration, _now):
+            self.server.access_tokens.clear()
+            self.assertEqual(self.ask(integration).status, 200)
+            new = integration._oauth2_access_token()
+            self.assertEqual({new}, self.server.access_tokens)
+        self.assertEqual(self.server.refreshes, 1)
+        self.assertEqual(self.server.paths, ["/sales", "/token", "/sales"])
+
+    def test_a_person_connected_meanwhile(self):
+        with self.in_old_transaction() as (integration, now):
+            self.allow_anew(now)
+            now.env.cr.commit()
+            self.assertEqual(self.ask(integration).status, 200)
+        self.assertEqual(self.server.paths, ["/sales"])
+
+    def test_forbidden_with_a_token_that_is_another_one_now(self):
+        with self.in_old_transaction() as (integration, now):
+            old = integration._get_secret(ACCESS_TOKEN)
+            self.allow_anew(now)
+            now.env.cr.commit()
+            self.assertTrue(integration._oauth2_refresh_rejected(old, is_certain=False))
+        self.assertFalse(self.server.refreshes)
+
+    def test_a_person_disconnected_meanwhile(self):
+        with self.in_old_transaction() as (integration, now):
+            now._forget_secrets(ACCESS_TOKEN, REFRESH_TOKEN)
+            now.env.cr.commit()
+            with self.assertRaisesRegex(AuthenticationFailed, "press Connect"):
+                self.ask(integration)
+        self.assertFalse(self.server.asked)
+
+    # === A RUN WHOSE CREDENTIALS ARE OLD === #
+
+    @contextmanager
+    def running(self):
+        """(a run that was refused, in the transaction in which it asked; its
+        integration as others see it now)
+        """
+        outlets = self.registry["pos.bridge.outlet"]
+        companies = self.registry["res.company"]
+        transfers = self.registry["pos.bridge.transfer"]
+        with (
+            patch.object(outlets, "_create_consumption_location", lambda self: False),
+            patch.object(companies, "_get_pos_bridge_warehouse", lambda self: False),
+            patch.object(transfers, "_dispatch", lambda self: None),
+            self.in_old_transaction() as (old, now),
+        ):
+            now.state = "connected"
+            now.connected_at = fields.Datetime.now() - timedelta(hours=1)
+            outlet = now.env["pos.bridge.outlet"].create(
+                {"integration_id": now.id, "external_id": "x", "name": "X"}
+            )
+            day = now.env["pos.bridge.day"]._get_or_create(outlet, [DAY])
+            run = now.env["pos.bridge.transfer"]._enqueue(day, "automatic")
+            run._start()
+            run.started_at = fields.Datetime.now() - timedelta(minutes=1)
+            now.env.cr.commit()
+            old.env.cr.rollback()
+            old.env.invalidate_all()
+            try:
+                run = run.with_env(old.env)
+                self.assertEqual(run.outlet_id.integration_id.state, "connected")
+                yield run, now
+            finally:
+                for env in (old.env, now.env):
+                    env.cr.rollback()
+                    env.invalidate_all()
+                day.unlink()
+                outlet.unlink()
+                now.env.cr.commit()
+
+    def check_trouble(self, run, now, state, calls):
+        """What a refusal leads to, after what was committed by others."""
+        now.env.cr.commit()
+        with mute_logger("odoo.sql_db"):
+            run._meet_trouble(AuthenticationFailed("Refused"))
+        run.env.cr.commit()
+        now.env.cr.rollback()
+        now.env.invalidate_all()
+        self.assertEqual((now.state, len(now.activity_ids)), (state, calls))
+        self.assertEqual(run.with_env(now.env).state, "queued")
+
+    def test_refused(self):
+        with self.running() as (run, now):
+            self.check_trouble(run, now, "error", 1)
+
+    def test_refused_before_a_person_connected(self):
+        with self.running() as (run, now):
+            now.state = "error"
+            now.state = "connected"
+            self.check_trouble(run, now, "connected", 0)
+
+    def test_refused_before_a_person_disconnected(self):
+        integrations = self.registry["pos.bridge.integration"]
+        hook = patch.object(integrations, "_can_run_automatically", lambda self: True)
+        with self.running() as (run, now), hook:
+            now.action_disconnect()
+            self.check_trouble(run, now, "draft", 0)

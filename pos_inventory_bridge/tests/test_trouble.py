@@ -3,11 +3,13 @@ bad outlet does not stop another, and a person is told what to do.
 """
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
 from psycopg2 import OperationalError
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -267,6 +269,77 @@ class TestTillWrong(TroubleCommon):
         self.assertFalse(self.activities(self.integration))
         self.work()
         self.assertEqual(self.states(transfers), ["done", "done"])
+
+    def test_disconnected_days_wait_and_nobody_is_called(self):
+        self.let_till_be_asked()
+        transfers = self.enqueue(0, 1)
+        stored = self.enqueue(9, trigger="repost")
+        self.integration.state = "draft"
+        self.work()
+        self.assertEqual((self.asked(), self.integration.state), ([], "draft"))
+        self.assertTrue(stored.finished_at, "What needs no till goes on.")
+        self.assertIn("not connected", transfers[0].waiting_text)
+        told = transfers[1].with_user(self.user).action_retry()["params"]
+        self.assertEqual((self.asked(), told["type"]), ([], "danger"))
+        self.assertIn("Open the integration and connect it", told["message"])
+        self.assertEqual(set(transfers.mapped("state")), {"queued"})
+        self.assertEqual(self.integration.state, "draft")
+        self.assertFalse(self.activities(self.integration))
+        self.integration.state = "connected"
+        self.work()
+        self.assertEqual(self.states(transfers), ["done", "done"])
+
+    def test_what_a_person_brings_needs_no_connection(self):
+        self.integration.state = "draft"
+        transfers = self.enqueue(0, 1)
+        self.work()
+        self.assertEqual(self.states(transfers), ["done", "done"])
+
+    def test_disconnected_while_the_till_is_asked(self):
+        self.let_till_be_asked()
+        transfers = self.refused_while_set("draft")
+        self.assertEqual(set(transfers.mapped("state")), {"queued"})
+        self.assertEqual(self.integration.state, "draft")
+        self.assertFalse(self.activities(self.integration))
+
+    def test_connected_while_the_till_is_asked(self):
+        """What it refused were the credentials of before."""
+        transfers = self.refused_while_set("connected")
+        self.assertEqual(self.states(transfers), ["queued", "done"])
+        self.assertEqual(self.integration.state, "connected")
+        self.assertFalse(self.activities(self.integration))
+        later = fields.Datetime.now() + timedelta(minutes=2)
+        self.till.then(unauthorized())
+        with freeze_time(later):
+            self.work()
+        self.assertEqual(self.integration.state, "error", "Refused anew.")
+
+    def let_till_be_asked(self):
+        integrations = self.registry["pos.bridge.integration"]
+        hook = patch.object(integrations, "_can_run_automatically", lambda self: True)
+        self.enterContext(hook)
+
+    def refused_while_set(self, state):
+        """Two days; when the first was refused, a person has been there meanwhile."""
+        meet_trouble = self.registry["pos.bridge.transfer"]._meet_trouble
+
+        def meet(transfer, error):
+            with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
+                self.integration.state = state
+            meet_trouble(transfer, error)
+
+        self.till.then(unauthorized())
+        transfers = self.enqueue(0, 1)
+        with patch.object(self.registry["pos.bridge.transfer"], "_meet_trouble", meet):
+            self.work()
+        return transfers
+
+    def test_what_the_till_says_is_text(self):
+        self.till.then(unauthorized("Login of <b>shop & bar</b> is over"))
+        self.enqueue(0)
+        self.work()
+        note = self.activities(self.integration).note
+        self.assertIn("&lt;b&gt;shop &amp; bar&lt;/b&gt; is over", note)
 
     @mute_logger(LOGGER)
     def test_a_bug_fails_one_day(self):

@@ -71,6 +71,9 @@ class LightspeedCommon(LoopbackCase, KeyCommon):
         for name in ("access_token", "refresh_token"):
             self.integration._set_secrets({name: tokens[name]}, expires_at=until)
         self.env.flush_all()
+        if not self._registry_patched:
+            # New cursors, as those that read tokens, see what was not committed.
+            self.registry_enter_test_mode()
 
     def fetch(self, day=DAY, outlet=None):
         outlet = outlet or self.outlet

@@ -30,8 +30,6 @@ class SalesCase(LightspeedCommon):
         super().setUp()
         self.start()
         self.connect()
-        # New cursors, as those that renew tokens, see what was not committed.
-        self.registry_enter_test_mode()
 
 
 @tagged("post_install", "-at_install")

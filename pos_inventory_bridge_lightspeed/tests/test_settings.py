@@ -99,6 +99,25 @@ class TestSettings(LightspeedCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestSecondConnection(LightspeedCommon):
+    def test_check_connects_no_outlet_twice(self):
+        self.start()
+        self.connect()
+        other = self.integration.copy({"name": "First till"})
+        self.outlet.copy(
+            {"integration_id": other.id, "external_id": self.outlet.external_id}
+        )
+        self.integration.state, other.state = "error", "connected"
+        own = self.integration.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "read already, by First till"):
+            own.action_connect()
+        self.assertEqual(self.integration.state, "error")
+        other.state = "draft"
+        own.action_connect()
+        self.assertEqual(self.integration.state, "connected")
+
+
+@tagged("post_install", "-at_install")
 class TestCheck(LightspeedCommon):
     def report(self, **habits):
         self.start(receipts=80, **habits)
