@@ -301,6 +301,7 @@ class PosBridgeCommon(BaseCommon):
     @classmethod
     def _let_till_be_asked(cls):
         """As if the integration had a real connector, which can be asked every day."""
+        cls.integration.state = "connected"
         cls.startClassPatcher(
             patch.object(
                 cls.registry["pos.bridge.integration"],
