@@ -50,8 +50,10 @@ class PosBridgeConnectorHttp(models.AbstractModel):
         if isinstance(auth, BearerAuth):
             # Some servers say 403 for a token that is dead; others mean it.
             is_certain = transport.refused == 401
-            if integration._oauth2_refresh_rejected(auth.token, is_certain):
-                auth.forget()
+            token = integration._oauth2_refresh_rejected(auth.token, is_certain)
+            if token:
+                # Our transaction still sees the one that was refused.
+                auth.use(token)
                 return True
         return self._on_unauthorized(integration)
 

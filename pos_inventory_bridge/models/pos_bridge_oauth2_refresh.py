@@ -39,12 +39,13 @@ class PosBridgeIntegration(models.Model):
         """The till refused this access token: get another one, unless somebody has.
 
         :param is_certain: False if the till may as well have refused what was asked
-        :return: True if there is another one now
+        :return: the other one, or None
         """
         self.ensure_one()
         if not is_certain and self._oauth2_is_young(token):
-            return False
-        return self._oauth2_renew(token) != token
+            return None
+        other = self._oauth2_renew(token)
+        return other if other != token else None
 
     def _oauth2_good_token(self, refused=None):
         """The one that is kept, if it is good for long enough and was not refused."""

@@ -165,12 +165,12 @@ class BearerAuth(AuthBase):
         self._asked_at = None
 
     def __call__(self, request):
-        now = self._clock()
-        if not self.token or now > self._asked_at + SECONDS_A_TOKEN_IS_KEPT:
-            self.token, self._asked_at = self._get_token(), now
+        is_new = self.token and self._clock() <= self._asked_at + SECONDS_A_TOKEN_IS_KEPT
+        if not is_new:
+            self.use(self._get_token())
         request.headers["Authorization"] = f"Bearer {self.token}"
         return request
 
-    def forget(self):
-        """Ask for a token again before the next request."""
-        self.token = None
+    def use(self, token):
+        """From now on this one, which is new."""
+        self.token, self._asked_at = token, self._clock()
