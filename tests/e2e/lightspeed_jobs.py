@@ -82,10 +82,19 @@ def open_restaurant(env):
 
 
 def ask(env, day):
-    """Queue a day of the outlet that has a storage unit."""
+    """Queue a day of the outlet that has a storage unit; the day's id."""
     outlet = _integration(env).outlet_ids.filtered("storage_unit_id")
     days = env["pos.bridge.day"]._get_or_create(outlet, [date.fromisoformat(day)])
     env["pos.bridge.transfer"]._enqueue(days, "automatic")
+    env.cr.commit()
+    return days.id
+
+
+def add_manager(env, login):
+    """Somebody who may set up the connection, and nothing else of Odoo."""
+    group = env.ref("pos_inventory_bridge.pos_bridge_group_manager")
+    vals = {"name": "Boss", "login": login, "password": login}
+    env["res.users"].create({**vals, "group_ids": [Command.set(group.ids)]})
     env.cr.commit()
 
 
