@@ -165,8 +165,7 @@ class BearerAuth(AuthBase):
         self._asked_at = None
 
     def __call__(self, request):
-        is_new = self.token and self._clock() <= self._asked_at + SECONDS_A_TOKEN_IS_KEPT
-        if not is_new:
+        if not self.token or self._clock() > self._asked_at + SECONDS_A_TOKEN_IS_KEPT:
             self.use(self._get_token())
         request.headers["Authorization"] = f"Bearer {self.token}"
         return request

@@ -23,7 +23,7 @@ from _place import STOCK_UP
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
-from simulators.lightspeed import AUTHORIZE, TOKEN, LightspeedSimulator  # noqa: E402
+from simulators.lightspeed import AUTHORIZE, TOKEN, LightspeedSimulator
 
 CLIENT, SECRET = "devp-v2-demo-bench", "secret-of-the-bench"
 #: What is undone later is undone by then.
@@ -76,9 +76,7 @@ class Account:
         form = {name: value[0] for name, value in parse_qs(page.query).items()}
         granted = {f"granted-{scope}": "on" for scope in form["scope"].split()}
         form |= granted | {"decision": "approve"}
-        answer = requests.post(
-            url + page.path, form, allow_redirects=False, timeout=60
-        )
+        answer = requests.post(url + page.path, form, allow_redirects=False, timeout=60)
         back = parse_qs(urlsplit(answer.headers["Location"]).query)
         find = self.integration._oauth2_find
         integration, nonce = find(back["state"][0])

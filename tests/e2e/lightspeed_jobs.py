@@ -35,7 +35,7 @@ def open_account(env, url):
 
 
 def begin_to_connect(env, client_id, secret):
-    """A person enters what Lightspeed issued and presses Connect: the page's address."""
+    """A person enters what Lightspeed issued, presses Connect: the page's address."""
     integration = _integration(env)
     integration.write(
         {"lightspeed_client": client_id, "lightspeed_client_secret": secret}

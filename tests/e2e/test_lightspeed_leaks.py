@@ -86,7 +86,9 @@ def story(stage, till):
     stage.do("lightspeed_jobs.add_manager", login="boss")
     port = free_ports(1)[0]
     url = f"http://127.0.0.1:{port}"
-    with Server(stage, f"--http-port={port}", *EVERYTHING_LOGGED, "--max-cron-threads=0"):
+    with Server(
+        stage, f"--http-port={port}", *EVERYTHING_LOGGED, "--max-cron-threads=0"
+    ):
         wait_until(lambda: is_up(url), "the server starts")
         admin = Browser(url, "admin").log_in(stage.database)
         boss = Browser(url, "boss").log_in(stage.database)
