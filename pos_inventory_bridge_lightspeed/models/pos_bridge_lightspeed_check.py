@@ -1,6 +1,8 @@
 from collections import Counter
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -37,8 +39,10 @@ class PosBridgeIntegration(models.Model):
         except ConnectorError as error:
             raise UserError(str(error)) from error
         name = self.env._("Lightspeed check.txt")
+        title = self.env._("What the last days say about the settings of Lightspeed")
+        verdicts = report.splitlines()[1 : 1 + len(CONTRADICTIONS)]
         self.message_post(
-            body=self.env._("What the last days say about the settings of Lightspeed"),
+            body=Markup("<br/>").join([title, *verdicts]),
             attachments=[(name, report.encode())],
         )
         told = self.env._("The report stands in the history of this integration.")
