@@ -8,5 +8,10 @@
     "license": "LGPL-3",
     "depends": ["pos_inventory_bridge"],
     "data": ["views/pos_bridge_integration_views.xml"],
+    "assets": {
+        "web.assets_tests": [
+            "pos_inventory_bridge_lightspeed/static/tests/tours/*.esm.js",
+        ],
+    },
     "installable": True,
 }

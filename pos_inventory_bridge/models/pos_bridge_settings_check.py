@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -53,8 +55,10 @@ class PosBridgeIntegration(models.Model):
                 report = integration._settings_report()
         except ConnectorError as error:
             raise UserError(str(error)) from error
+        title = self.env._("What the last days say about how the till is read")
+        verdicts = report.splitlines()[1 : 1 + len(CONTRADICTIONS)]
         self.message_post(
-            body=self.env._("What the last days say about how the till is read"),
+            body=Markup("<br/>").join([title, *verdicts]),
             attachments=[(self.env._("Check of the settings.txt"), report.encode())],
         )
         told = self.env._("The report stands in the history of this integration.")

@@ -1,7 +1,35 @@
+import logging
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import keys
+
+
+class _WithoutSecrets(logging.Filter):
+    """On the level of debugging Odoo logs each call with all that was typed: what was
+    typed into these fields is left out.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.names = set()
+
+    def filter(self, record):
+        message = record.getMessage()
+        if any(name in message for name in self.names):
+            record.msg, record.args = self._hidden(message), ()
+        return True
+
+    def _hidden(self, message):
+        names = "|".join(map(re.escape, sorted(self.names)))
+        text = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+        return re.sub(rf"('(?:{names})': )(?:{text})", r"\1'...'", message)
+
+
+_without_secrets = _WithoutSecrets()
+logging.getLogger("odoo.service.model").addFilter(_without_secrets)
 
 
 def secret_field(name, **options):
@@ -23,6 +51,7 @@ def secret_field(name, **options):
         # What was typed would go back with the answer.
         integrations.invalidate_recordset([name], flush=False)
 
+    _without_secrets.names.add(name)
     return fields.Char(compute=hide, inverse=keep, copy=False, **options)
 
 

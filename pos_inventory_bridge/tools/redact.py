@@ -20,7 +20,7 @@ PRIVATE_NAME = re.compile(
     r"pass(word|wd|phrase)?$|passw|secret|token|authori[sz]ation|api.?key|signature"
     r"|cookie|session|credential|e?.?mail|phone|mobile|address|street|birth|iban"
     r"|card.?(number|holder)|pan$|customer|guest|contact|first.?name|last.?name"
-    r"|full.?name|user.?name|staff.?name|employee",
+    r"|full.?name|user.?name|staff.?name|employee|consumer|owner.?name|cashier|waiter",
     re.IGNORECASE,
 )
 #: (what gives a private value away in running text, what is written instead)

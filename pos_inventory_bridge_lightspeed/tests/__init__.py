@@ -6,4 +6,6 @@ from . import (
     test_oauth,
     test_sales,
     test_settings,
+    test_tours,
+    test_words,
 )

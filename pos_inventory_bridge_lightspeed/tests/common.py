@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.addons.pos_inventory_bridge.tests.loopback import LoopbackCase
 from odoo.addons.pos_inventory_bridge.tests.test_keys import KeyCommon
 
-from .simulated import DAY, log_in, new_till
+from .simulated import DAY, Till, log_in, new_till
 
 
 class LightspeedCommon(LoopbackCase, KeyCommon):
@@ -43,9 +43,9 @@ class LightspeedCommon(LoopbackCase, KeyCommon):
 
         cls.startClassPatcher(patch.object(connector, "_transport", at_once))
 
-    def start(self, **options):
+    def start(self, make=Till, **options):
         """Another till, not connected yet."""
-        self.lightspeed = self.enterContext(new_till(**options))
+        self.lightspeed = self.enterContext(new_till(make, **options))
         self.location = self.lightspeed.locations[0]
         self.outlet.external_id = str(self.location.id)
         today = self.location.day_of(self.lightspeed.clock.now())

@@ -35,8 +35,8 @@ class Till(LightspeedSimulator):
         ]
 
 
-def new_till(**options):
-    return Till(**{"businesses": 1, "receipts": 40, "now": NOW, **options})
+def new_till(make=Till, **options):
+    return make(**{"businesses": 1, "receipts": 40, "now": NOW, **options})
 
 
 def log_in(till, redirect_uri=REDIRECT):

@@ -132,6 +132,7 @@ class TestCheck(LightspeedCommon):
         self.assertEqual(before, after)
         message = self.integration.message_ids[:1]
         self.assertIn("history", action["params"]["message"])
+        self.assertIn("<br>A Void: ", message.body)
         return message.attachment_ids.raw.decode()
 
     def test_it_says_which_settings_fit(self):

@@ -7,6 +7,7 @@ what to do.
 """
 
 import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -112,7 +113,7 @@ class Stage:
     def run(self, *jobs):
         """Run jobs side by side, each in a process of its own.
 
-        :param jobs: (function of ``cafe``, {argument: value})
+        :param jobs: (function of ``cafe``, or "module.function", {argument: value})
         :return: for each job what it returned, or the signal that killed it
         """
         self.program.stdin.write(json.dumps(jobs) + "\n")
@@ -226,15 +227,15 @@ def start(registry, meeting, function, arguments):
 
 
 def work(registry, meeting, function, arguments):
-    import cafe
-
     from odoo import SUPERUSER_ID, api
 
     try:
-        cafe.meeting = meeting
+        module_name, _dot, name = function.rpartition(".")
+        module = importlib.import_module(module_name or "cafe")
+        module.meeting = meeting
         with registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
-            return {"result": getattr(cafe, function)(env, **arguments)}
+            return {"result": getattr(module, name)(env, **arguments)}
     except Exception:  # noqa: BLE001 - whatever it is, the test shall show it
         return {"error": traceback.format_exc()}
 

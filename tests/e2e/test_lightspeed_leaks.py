@@ -1,0 +1,216 @@
+"""After a story with Lightspeed no secret and no guest's name is anywhere.
+
+A real server whose logs tell everything, a browser's requests, a till that names guests
+and staff unasked. Then the database is dumped as text and searched, and so are the logs
+and all that users may read.
+"""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from odoo_process import Server, free_ports, wait_until
+from simulators.lightspeed import LightspeedSimulator
+
+CLIENT, SECRET = "devp-v2-demo-leak", "client-secret-that-nobody-may-see"
+PEOPLE = ("Robin Waiter", "Kim Guestname", "kim@guest.example", "4929123412341234")
+DAILY, TOKEN = "sales-daily", "openid-connect/token"
+CALLBACK = "/pos_bridge/oauth2/callback"
+PERSON = {"ownerName": "Robin Waiter", "email": "kim@guest.example"}
+FAULTS = (
+    ("status", {"status": 400, "body": {"error": "no", "consumer": PERSON}}),
+    ("changed", {"change": lambda body: {"sales": "none", "customer": PERSON}}),
+    ("forbidden", {}),
+    ("not_json", {"body": "<p>Hello kim@guest.example"}),
+    ("server_error", {}),
+)
+#: Each run reads a closed day of its own.
+DAYS = iter(range(5, 50))
+EVERYTHING_LOGGED = ("--log-level=debug", "--log-handler=:DEBUG")
+
+
+class Browser:
+    """One person's requests to the server; all that it tells is kept."""
+
+    def __init__(self, url, login):
+        self.url = url
+        self.session = requests.Session()
+        self.told = []
+        vals = {"db": None, "login": login, "password": login}
+        self.login_vals = vals
+
+    def log_in(self, database):
+        self._call("/web/session/authenticate", {**self.login_vals, "db": database})
+        return self
+
+    def do(self, model, method, *args, **kwargs):
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self._call(f"/web/dataset/call_kw/{model}/{method}", params)
+
+    def _call(self, path, params):
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        answer = self.session.post(self.url + path, json=body, timeout=120)
+        self.told.append(answer.text)
+        return answer.json().get("result")
+
+    def get(self, path):
+        answer = self.session.get(self.url + path, timeout=120)
+        self.told += [answer.text, str(answer.headers)]
+        return answer
+
+
+def gossip(body):
+    """The till names people whom nobody asked for."""
+    for sale in body["sales"]:
+        card = {"cardNumber": "4929123412341234"}
+        sale["ownerName"] = "Robin Waiter"
+        sale["consumer"] = {"name": "Kim Guestname", "email": "kim@guest.example"}
+        sale["payments"] = [{"code": "CARD", "consumer": sale["consumer"], **card}]
+        for line in sale["salesLines"]:
+            line["staffName"] = "Robin Waiter"
+    return body
+
+
+@pytest.fixture(scope="module")
+def till():
+    with LightspeedSimulator(businesses=1, receipts=20) as till:
+        yield till
+
+
+@pytest.fixture(scope="module")
+def story(stage, till):
+    """(what the users were told, what the server logged)"""
+    redirect = stage.do("lightspeed_jobs.open_account", url=till.url)
+    stage.do("lightspeed_jobs.add_manager", login="boss")
+    port = free_ports(1)[0]
+    url = f"http://127.0.0.1:{port}"
+    with Server(
+        stage, f"--http-port={port}", *EVERYTHING_LOGGED, "--max-cron-threads=0"
+    ):
+        wait_until(lambda: is_up(url), "the server starts")
+        admin = Browser(url, "admin").log_in(stage.database)
+        boss = Browser(url, "boss").log_in(stage.database)
+        # The first log-in of an administrator told Odoo its address.
+        connect(till, boss, (redirect, url + CALLBACK))
+        live(stage, till, boss)
+        for reader in (admin, boss):
+            read_everything(reader)
+    told = "\n".join(admin.told + boss.told)
+    with open(stage.log.name, encoding="utf-8") as log:
+        return told, log.read()
+
+
+def is_up(url):
+    try:
+        return requests.get(f"{url}/web/login", timeout=60).ok
+    except requests.ConnectionError:
+        return False
+
+
+def connect(till, boss, redirects):
+    model = "pos.bridge.integration"
+    ((number,),) = [boss.do(model, "search", [("connector", "=", "lightspeed")])]
+    till.guard.add_client(CLIENT, SECRET, redirects)
+    secrets = {"lightspeed_client": CLIENT, "lightspeed_client_secret": SECRET}
+    boss.do(model, "web_save", [number], secrets, specification={"name": {}})
+    boss.number = number
+    for decide in (till.refuse, till.approve):
+        action = boss.do(model, "action_authorize", [number])
+        back = urlsplit(decide(action["url"]))
+        # The code comes from the till to the browser: neither we nor the log told it.
+        boss.get(f"{back.path}?{back.query}")
+    (found,) = boss.do(model, "read", [number], ["state"])
+    assert found["state"] == "connected"
+
+
+def live(stage, till, boss):
+    """Sync, read, fail in many ways, park, check, renew, lose the connection."""
+    model, number = "pos.bridge.integration", boss.number
+    stage.do("lightspeed_jobs.open_restaurant")
+    till.fail_next(DAILY, "changed", change=gossip)
+    run(stage, boss)
+    for kind, options in FAULTS:
+        till.fail_next(DAILY, kind, times=9, **options)
+        run(stage, boss)
+        till.heal()
+    till.fail_next(DAILY, "unauthorized")
+    run(stage, boss)
+    boss.do(model, "action_lightspeed_check", [number])
+    stage.do("lightspeed_jobs.grow_old")
+    boss.do(model, "action_sync_items", [number])
+    assert till.refreshes
+    stage.do("lightspeed_jobs.grow_old")
+    secret = next(iter(till.issued_secrets))
+    body = {"error": "invalid_grant", "refresh_token": secret}
+    till.fail_next(TOKEN, "status", status=400, body=body)
+    run(stage, boss)
+
+
+def run(stage, boss):
+    """A day is fetched by a person who waits; whatever comes of it."""
+    day = datetime.now(UTC).date() - timedelta(days=next(DAYS))
+    number = stage.do("lightspeed_jobs.ask", day=str(day))
+    boss.do("pos.bridge.day", "action_fetch", [number])
+
+
+def read_everything(reader):
+    """All that a user may read of our models and what they say in chatter."""
+    known = reader.do("ir.model", "search_read", [("model", "=like", "pos.bridge.%")])
+    for model in (*(each["model"] for each in known or KNOWN), "mail.message"):
+        fields = reader.do(model, "fields_get") or {}
+        numbers = reader.do(model, "search", [], limit=200) or []
+        names = [name for name, field in fields.items() if field["type"] != "binary"]
+        reader.do(model, "read", numbers)
+        specification = {name: {} for name in names}
+        reader.do(model, "web_read", numbers, specification=specification)
+        reader.do(model, "export_data", numbers, names)
+
+
+KNOWN = [
+    {"model": f"pos.bridge.{name}"}
+    for name in (
+        *("integration", "outlet", "item", "day", "sale", "sale.line", "transfer"),
+        *("token", "exception", "posting", "usage", "mapping", "migration"),
+    )
+]
+
+
+def forbidden(till):
+    return {*till.issued_secrets, SECRET, *PEOPLE}
+
+
+def found(text, words):
+    return sorted(word for word in words if word in text)
+
+
+def test_what_users_are_told(till, story):
+    told, _log = story
+    assert "pos.bridge.integration" in told or "Lightspeed" in told
+    assert found(told, forbidden(till)) == []
+
+
+def test_logs(till, story):
+    _told, log = story
+    assert "GET /f/v2/business-location" in log, "nothing was logged"
+    assert f"GET {CALLBACK} " in log
+    assert found(log, forbidden(till)) == []
+
+
+def test_dump_of_the_database(stage, till, story):
+    dump = subprocess.run(
+        ["pg_dump", "--inserts", stage.database], capture_output=True, check=True
+    )
+    text = dump.stdout.decode()
+    assert "pos_bridge_token" in text
+    assert found(text, forbidden(till)) == []
+
+
+def test_the_story_was_one(stage, till, story):
+    """Tokens were issued and renewed, runs failed, the connection was lost."""
+    assert len(till.issued_secrets) > 6
+    states = "SELECT DISTINCT state FROM pos_bridge_transfer"
+    assert {("parked",), ("queued",)} & set(stage.rows(states))
+    assert stage.rows("SELECT count(*) FROM pos_bridge_sale")[0][0] > 10
+    assert stage.rows("SELECT state FROM pos_bridge_integration") == [("error",)]
