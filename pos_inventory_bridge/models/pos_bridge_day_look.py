@@ -37,10 +37,11 @@ class PosBridgeDay(models.Model):
         "must look at it first.",
     )
 
-    @api.depends("asked_digest")
+    @api.depends("asked_digest", "answered_digest")
     def _compute_waits_for_look(self):
         for day in self:
-            day.waits_for_look = bool(day.asked_digest)
+            asked = day.asked_digest
+            day.waits_for_look = bool(asked) and asked != day.answered_digest
 
     # === WHAT A RUN ASKS === #
 

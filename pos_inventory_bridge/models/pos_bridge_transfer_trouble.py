@@ -147,7 +147,8 @@ class PosBridgeTransfer(models.Model):
     def _lose_connection(self, error):
         """Nobody asks again until a person has reconnected; then it runs by itself."""
         integration = self.outlet_id.integration_id
-        if integration.connected_at and integration.connected_at > self.started_at:
+        connected_at, started_at = integration.connected_at, self.started_at
+        if connected_at and started_at and connected_at > started_at:
             # Refused was what counted before: a person has connected it meanwhile.
             self._wait(SECONDS_AT_FIRST)
             return

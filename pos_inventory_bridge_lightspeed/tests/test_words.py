@@ -16,7 +16,6 @@ class WordsCase(LightspeedCommon):
         self.integration.lightspeed_business = "14154"
         self.outlet.name = self.location.name
         self.connect()
-        self.registry_enter_test_mode()
         self.integration._sync_items()
         self.coffee = self.ingredient("Beans")
         self.stock_up(self.coffee)
@@ -98,9 +97,9 @@ class TestSilence(WordsCase):
 @tagged("post_install", "-at_install")
 class TestLostLocation(WordsCase):
     SENTENCE = (
-        "Harbour Kitchen Docks is not among the locations that Lightspeed shows us any "
-        "more. Ask whoever looks after Lightspeed to show it to the user who "
-        "connected, or pause the outlet."
+        "Harbour Kitchen Docks is not among the locations that the till shows us any "
+        "more. Ask whoever looks after the till to show it to the user who connected, "
+        "or pause the outlet."
     )
 
     def assert_parked(self):

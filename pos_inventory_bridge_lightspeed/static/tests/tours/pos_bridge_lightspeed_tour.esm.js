@@ -163,12 +163,12 @@ registry.category("web_tour.tours").add("pos_bridge_lightspeed_connect", {
     ],
 });
 
-/** The queue has run: the first days wait for a look, the others are in the ledger. */
+/** The queue has run: every day of a connection that nobody confirmed waits for a look. */
 registry.category("web_tour.tours").add("pos_bridge_lightspeed_look", {
     steps: () => [
         {
-            content: "Ninety days are read, three of them wait for a look",
-            trigger: ".o_form_view button[name=action_view_look_days]:contains('3')",
+            content: "Ninety days are read, and all of them wait for a look",
+            trigger: ".o_form_view button[name=action_view_look_days]:contains('90')",
         },
         {
             content: "What would they post?",
