@@ -56,6 +56,7 @@ def _kept(text):
 class TestTranslation(TranslationChecks, TransactionCase):
     same_in_german = {
         "%(product)s in %(unit)s",
+        "%(what)s (%(place)s): %(examples)s.",
         "ID",
         "Icon",
         "Integration",
