@@ -189,7 +189,10 @@ class PosBridgeIntegration(models.Model):
 
     def _setup_past_sales(self):
         migrations = self.env["pos.bridge.migration"].search(
-            [("outlet_id", "in", self.outlet_ids.ids), ("state", "!=", "cancelled")]
+            [
+                ("outlet_id", "in", self.outlet_ids.ids),
+                ("state", "not in", ("draft", "cancelled")),
+            ]
         )
         texts = [
             self._past_sales_text(outlet, migrations) for outlet in self.outlet_ids

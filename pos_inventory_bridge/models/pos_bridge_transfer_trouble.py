@@ -17,6 +17,7 @@ from ..tools.errors import (
     TemporaryFailure,
 )
 from ..tools.redact import redact_payload, redact_text
+from ..tools.wording import sentence
 from .pos_bridge_transfer_queue import COLLISIONS
 
 _logger = logging.getLogger(__name__)
@@ -158,7 +159,7 @@ class PosBridgeTransfer(models.Model):
             return
         if integration.state != "error":
             integration.state = "error"
-        integration._call_manager_to_reconnect(redact_text(error))
+        integration._call_manager_to_reconnect(sentence(redact_text(error)))
         self._wait(error=self._get_text_of_lost_connection(error))
 
     # === A PERSON MUST LOOK === #
@@ -270,7 +271,7 @@ class PosBridgeTransfer(models.Model):
             "What was posted before stays. Press Try Again; if this comes back, show "
             "this page to whoever looks after the till.",
             day=self.day_id.display_name,
-            cause=redact_text(error),
+            cause=sentence(redact_text(error)),
         )
 
     def _get_text_of_permission(self, error):
@@ -302,7 +303,7 @@ class PosBridgeTransfer(models.Model):
             "itself.",
             day=self.day_id.display_name,
             integration=self.outlet_id.integration_id.name,
-            cause=redact_text(error),
+            cause=sentence(redact_text(error)),
         )
 
     def _get_text_of_no_connection(self):

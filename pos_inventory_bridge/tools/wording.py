@@ -1,9 +1,15 @@
-"""Numbers inside sentences, as the reader's language writes them."""
+"""Parts of sentences, as the reader's language writes them."""
 
 from odoo.tools.misc import get_lang
 
 #: Smaller than anything that a kitchen measures.
 DIGITS = 6
+
+
+def sentence(text):
+    """What somebody else said, ended so that another sentence may follow."""
+    text = str(text).strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def number_text(env, value, digits=DIGITS):
