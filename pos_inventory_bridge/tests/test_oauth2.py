@@ -650,6 +650,16 @@ class TestRefresh(OAuth2Common):
         self.check_refused(AuthenticationFailed, "Token used")
         self.assertEqual(len(self.server.asked), 1)
 
+    def test_what_was_sent_does_not_come_back_in_an_error(self):
+        self.store(seconds=0)
+        sent = self.kept(REFRESH_TOKEN)
+        told = f"{'x' * 180} {sent} of {self.server.client[1]} was used"
+        refused = {"error": "invalid_grant", "error_description": told}
+        self.server.then(says(refused, 400))
+        error = self.check_refused(AuthenticationFailed, "xxx")
+        for secret in (sent, sent[:12], self.server.client[1]):
+            self.assertNotIn(secret, str(error))
+
     def test_client_is_not_accepted(self):
         for answer in (
             None,

@@ -24,6 +24,7 @@ from .errors import (
 )
 from .http import Transport, checked_host
 from .http_sentences import english
+from .redact import HIDDEN
 
 #: What the error codes of the standard (RFC 6749) mean for us.
 MEANINGS = {
@@ -78,6 +79,8 @@ class TokenServer:
         address = f"{parts.scheme}://{parts.netloc}"
         self._transport = Transport(address, auth=auth, say=say, **options)
         self._client = WebApplicationClient(client_id)
+        #: What was sent must not come back in an error's text.
+        self._sent = {client_secret}
 
     def exchange(self, code, redirect_uri):
         """The first tokens, for the code that the browser brought: asked once."""
@@ -94,9 +97,11 @@ class TokenServer:
         return self._ask(body, repeats_answered=True)
 
     def _ask(self, body, repeats_answered=False):
+        form = dict(parse_qsl(body, keep_blank_values=True))
+        self._sent |= {form.get("code"), form.get("refresh_token")}
         answer = self._transport.post_form(
             self._path,
-            dict(parse_qsl(body, keep_blank_values=True)),
+            form,
             accept=(200, 400, 401),
             repeats_answered=repeats_answered,
         )
@@ -140,7 +145,14 @@ class TokenServer:
 
     def _sentence(self, code, payload):
         host = self._transport.host
+        if isinstance(payload, dict):
+            payload = {name: self._masked(value) for name, value in payload.items()}
         return self._say(code, host=host, detail=http_answer.detail(payload))
+
+    def _masked(self, value):
+        for secret in filter(None, self._sent) if isinstance(value, str) else ():
+            value = value.replace(secret, HIDDEN)
+        return value
 
 
 def _seconds(value):
