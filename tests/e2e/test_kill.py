@@ -65,7 +65,7 @@ POINTS = {
         "sales",
         ("pos.bridge.exception", "_replace", False),
     ),
-    "committed, nobody told": ("all", (TRANSFER, "_commit", False, 5)),
+    "committed, nobody told": ("all", (TRANSFER, "_commit", False, 6)),
 }
 
 
