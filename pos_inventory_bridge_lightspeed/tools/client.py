@@ -120,10 +120,10 @@ class LightspeedClient:
         except ContractViolation as error:
             payload = error.payload if isinstance(error.payload, dict) else {}
             early = NOT_OPEN_YET.search(str(payload.get("error")))
-            begun = early and (early[1] or "9999") < business_date.isoformat()
+            begun = early and early[1] and early[1] <= business_date.isoformat()
             if error.status != 400 or not early or begun:
                 raise
-            told = {"sales": [], "dataComplete": True}
+            told = {"sales": [], "dataComplete": bool(early[1])}
         return shapes.dictionary(told)
 
     def _get(self, path, params, timeout=None):

@@ -138,7 +138,7 @@ class DayReader:
         return ToldLine(
             told=told,
             id=str(told.get("id") or f"#{place}"),
-            parent_id=told.get("parentLineId"),
+            parent_id=str(told.get("parentLineId") or ""),
             item=item,
             label=label,
             quantity=(counts and quantity) or Decimal(0),
