@@ -128,11 +128,36 @@ class PosBridgeToken(models.Model):
         return {"value": value, "key_version": version, "expires_at": expires_at}
 
 
+class PosBridgeConnector(models.AbstractModel):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.connector"
+
+    #: Fields of the integration that decide to whom its secrets are sent.
+    _secret_addresses = ()
+
+
 class PosBridgeIntegration(models.Model):
     """The secrets of a connection, for the code that speaks to its till."""
 
     # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.integration"
+
+    def write(self, vals):
+        """Secrets belong to the address that they were given for: whoever may change
+        the address must not have them sent to a server of his own.
+        """
+        moved = self.filtered(lambda each: each._sends_secrets_elsewhere(vals))
+        if moved:
+            # Before: secrets for the new address may be among what is written.
+            moved._forget_secrets()
+        result = super().write(vals)
+        if moved and "state" not in vals:
+            moved.state = "draft"
+        return result
+
+    def _sends_secrets_elsewhere(self, vals):
+        names = vals.keys() & set(self._connector()._secret_addresses)
+        return any((vals[name] or False) != self[name] for name in names)
 
     @api.private
     def _set_secrets(self, secrets, expires_at=None):

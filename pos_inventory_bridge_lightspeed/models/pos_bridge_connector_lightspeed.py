@@ -20,6 +20,10 @@ class PosBridgeConnectorLightspeed(models.AbstractModel):
     _description = "Lightspeed K-Series connector"
 
     _match_keys = ("sku", "external_id", "name")
+    _secret_addresses = (
+        *("lightspeed_environment", "lightspeed_generation", "lightspeed_api_url"),
+        *("lightspeed_authorize_url", "lightspeed_exchange_url"),
+    )
 
     @api.private
     def fetch_outlets(self, integration):

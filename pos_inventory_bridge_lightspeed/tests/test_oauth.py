@@ -115,15 +115,11 @@ class TestConnect(LightspeedCommon, HttpCase):
         self.integration.write(
             {
                 "lightspeed_generation": "v1",
-                "lightspeed_client": name,
-                "lightspeed_client_secret": secret,
-            }
-        )
-        self.integration.write(
-            {
                 "lightspeed_api_url": url,
                 "lightspeed_authorize_url": f"{url}/oauth/authorize",
                 "lightspeed_exchange_url": f"{url}/oauth/token",
+                "lightspeed_client": name,
+                "lightspeed_client_secret": secret,
             }
         )
         self.assertIn("scope=financial-api+items&", self.page() + "&")

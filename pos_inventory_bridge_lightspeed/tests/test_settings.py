@@ -48,6 +48,33 @@ class TestSettings(LightspeedCommon):
         with self.assertRaisesRegex(ContractViolation, "encryption"):
             self.fetch()
 
+    def test_secrets_are_not_sent_to_another_address(self):
+        for name, value in (
+            ("lightspeed_exchange_url", "https://mine.example.com/token"),
+            ("lightspeed_api_url", "https://mine.example.com"),
+            ("lightspeed_generation", "v1"),
+        ):
+            with self.subTest(name=name):
+                self.integration.lightspeed_generation = "v2"
+                self.start()
+                self.connect()
+                self.integration.write({name: self.integration[name], "name": "Same"})
+                self.assertTrue(self.integration._has_secret("refresh_token"))
+                self.integration.write({name: value})
+                self.assertEqual(self.integration.state, "draft")
+                for secret in ("lightspeed_client_secret", "refresh_token"):
+                    self.assertFalse(self.integration._has_secret(secret))
+
+    def test_a_secret_typed_with_the_address_is_kept(self):
+        self.integration.write(
+            {
+                "lightspeed_api_url": "https://moved.example.com",
+                "lightspeed_client_secret": "typed for it",
+            }
+        )
+        secret = self.integration._get_secret("lightspeed_client_secret")
+        self.assertEqual(secret, "typed for it")
+
     def test_scopes(self):
         connector = self.integration._connector()
         scopes = ("financial-api", "items", "offline_access")

@@ -57,7 +57,7 @@ class TestSilence(WordsCase):
             "Harbour Kitchen Docks · Tue 3 Nov 2026: the connection Till is lost, the "
             "till does not let us in. 127.0.0.1 does not accept the permission any "
             "more that was given: it was used, withdrawn, or not used for too long. "
-            "Token is not active\n"
+            "Token is not active.\n"
             "Open the integration and connect it again; this day is then fetched by "
             "itself.",
         )
@@ -73,7 +73,7 @@ class TestSilence(WordsCase):
             "Connect Till again: The till does not let us in any more, so no sales of "
             "Till are fetched: 127.0.0.1 does not accept the permission any more that "
             "was given: it was used, withdrawn, or not used for too long. Token is not "
-            "active Open the integration and connect it again. The days that wait are "
+            "active. Open the integration and connect it again. The days that wait are "
             "then fetched by themselves; nothing is lost.",
         )
 

@@ -17,7 +17,7 @@ BUSINESSES_PER_PAGE = 1000
 ITEMS_PER_PAGE, ITEMS_PER_SMALL_PAGE = 1000, 100
 SALES_PER_PAGE = 100
 #: A whole day comes in one piece, and that takes its time.
-SECONDS_FOR_A_DAY = 120
+SECONDS_FOR_A_DAY = 100
 A_SECOND = timedelta(seconds=1)
 NOT_OPEN_YET = re.compile(
     r"not operational.*?after:?\s*(\d{4}-\d{2}-\d{2})?", re.DOTALL

@@ -29,6 +29,7 @@ class PosBridgeConnectorSides(models.AbstractModel):
     _description = "SIDES connector"
     #: What portals sell, deposits and fees are not in the list of products.
     _lists_all_items = False
+    _secret_addresses = ("sides_base_url",)
 
     # === WHAT EVERY CONNECTOR ANSWERS === #
 

@@ -55,6 +55,22 @@ class TestConnect(SidesCommon):
         self.assertEqual(set(integration.outlet_ids.mapped("day_start")), {0.0})
         self.assertEqual(integration.item_count, len(sides.CATALOGUE))
 
+    def test_a_kept_password_is_not_sent_to_another_address(self):
+        sheet = self.sheet()
+        sheet.action_test()
+        integration = self.saved(sheet.action_save())
+        elsewhere = self.start_till()
+        sheets = self.env["pos.bridge.sides.connect"].with_user(self.boss)
+        form = Form(sheets.with_context(default_integration_id=integration.id))
+        form.sides_base_url = elsewhere.url
+        again = form.save()
+        again.action_test()
+        self.assertFalse(again.is_good)
+        self.assertFalse(elsewhere.requests)
+        again.action_save_draft()
+        self.assertEqual(integration.state, "draft")
+        self.assertFalse(integration._has_secret(SECRET))
+
     def test_bad_credentials_create_nothing(self):
         before = self.count()
         sheet = self.sheet(secret="wrong")

@@ -75,8 +75,12 @@ class PosBridgeSidesConnect(models.TransientModel):
         self._seal(secrets[SECRET])
 
     def _get_sides_secret(self):
-        integration = self.integration_id
-        return self._unseal() or (integration and integration._get_sides_secret())
+        typed, integration = self._unseal(), self.integration_id
+        if typed or not integration:
+            return typed
+        # What was given for one address is not sent to another one.
+        is_same = self.sides_base_url == integration.sides_base_url
+        return integration._get_sides_secret() if is_same else None
 
     # === ACTIONS === #
 

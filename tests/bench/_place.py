@@ -28,6 +28,18 @@ SELECT day.business_date, product.default_code,
 """
 
 
+def ledger_of(outlet):
+    """{(date, ingredient): kg} that left stock for an outlet's sales days, by done
+    moves.
+    """
+    outlet.env.cr.execute(LEDGER, [outlet.id])
+    used = {
+        (date, name): Decimal(kg).quantize(Decimal("0.00001"))
+        for date, name, kg in outlet.env.cr.fetchall()
+    }
+    return {key: kg for key, kg in used.items() if kg}
+
+
 class Place:
     """An integration that reads CSV files, outlets with a storage unit each, products
     and recipes.
@@ -235,12 +247,5 @@ class Place:
         return seconds
 
     def ledger(self, outlet=None):
-        """{(date, ingredient): kg} that left stock for an outlet's sales days (none:
-        the first outlet's), by done moves.
-        """
-        self.env.cr.execute(LEDGER, [(outlet or self.outlets[0]).id])
-        used = {
-            (date, name): Decimal(kg).quantize(Decimal("0.00001"))
-            for date, name, kg in self.env.cr.fetchall()
-        }
-        return {key: kg for key, kg in used.items() if kg}
+        """What the sales days of an outlet used (none: of the first outlet)."""
+        return ledger_of(outlet or self.outlets[0])

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 from _bench import Results, environment, parser, peak_mb
-from _place import STOCK_UP
+from _place import IN_STOCK, STOCK_UP, ledger_of
 
 TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
@@ -28,19 +28,7 @@ from simulators.lightspeed import AUTHORIZE, TOKEN, LightspeedSimulator
 CLIENT, SECRET = "devp-v2-demo-bench", "secret-of-the-bench"
 #: What is undone later is undone by then.
 YOUNGEST_DAY = 5
-IN_STOCK = 1_000_000
 DIGITS = Decimal("0.00001")
-LEDGER = """
-SELECT day.business_date, product.default_code,
-       sum(CASE WHEN place.usage = 'internal' THEN move.quantity::numeric
-                ELSE -move.quantity::numeric END)::text
-  FROM stock_move move
-  JOIN pos_bridge_day day ON day.id = move.pos_bridge_day_id
-  JOIN product_product product ON product.id = move.product_id
-  JOIN stock_location place ON place.id = move.location_id
- WHERE move.state = 'done'
- GROUP BY 1, 2
-"""
 
 
 class Account:
@@ -53,7 +41,6 @@ class Account:
                 "name": "Lightspeed",
                 "connector": "lightspeed",
                 "lightspeed_client": CLIENT,
-                "lightspeed_client_secret": SECRET,
                 "lightspeed_business": "14154",
                 "lightspeed_confirmed": True,
             }
@@ -69,6 +56,7 @@ class Account:
                 "lightspeed_api_url": url,
                 "lightspeed_authorize_url": url + AUTHORIZE,
                 "lightspeed_exchange_url": url + TOKEN,
+                "lightspeed_client_secret": SECRET,
             }
         )
         page = urlsplit(self.integration.action_authorize()["url"])
@@ -140,12 +128,9 @@ class Account:
 
     def ledger(self):
         """{date: {sku: quantity}}, by Odoo's own done moves."""
-        self.env.cr.execute(LEDGER)
         used = {}
-        for day, sku, quantity in self.env.cr.fetchall():
-            quantity = Decimal(quantity).quantize(DIGITS)
-            if quantity:
-                used.setdefault(day, {})[sku or ""] = quantity
+        for (day, sku), quantity in ledger_of(self.outlet).items():
+            used.setdefault(day, {})[sku or ""] = quantity
         return used
 
 

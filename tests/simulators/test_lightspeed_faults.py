@@ -8,18 +8,7 @@ from decimal import Decimal
 import pytest
 import requests
 
-from simulators.lightspeed_reader import DAY, Reader, sales_path, simulator
-
-
-@pytest.fixture(name="till")
-def _till():
-    with simulator(receipts=16) as till:
-        yield till
-
-
-@pytest.fixture(name="reader")
-def _reader(till):
-    return Reader(till).connect()
+from simulators.lightspeed_reader import DAY, sales_path
 
 
 def skus(sales):

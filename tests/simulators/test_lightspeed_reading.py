@@ -12,17 +12,6 @@ from simulators.lightspeed_reader import DAY, Reader, sales_path, simulator
 BUSINESSES = "/f/data/businesses"
 
 
-@pytest.fixture(name="till")
-def _till():
-    with simulator(receipts=16) as till:
-        yield till
-
-
-@pytest.fixture(name="reader")
-def _reader(till):
-    return Reader(till).connect()
-
-
 def locations_of(answer):
     """{business: [location ids]}"""
     return {
