@@ -37,6 +37,7 @@ from . import (
     pos_bridge_sale,
     pos_bridge_sale_total,
     pos_bridge_day,
+    pos_bridge_day_allow,
     pos_bridge_day_explode,
     pos_bridge_day_figures,
     pos_bridge_day_look,

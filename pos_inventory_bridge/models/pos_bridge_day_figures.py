@@ -217,33 +217,7 @@ class PosBridgeDay(models.Model):
 
     def _ledger_problems(self, deltas):
         """Where Odoo's stock or its precision cannot follow what was used."""
-        return (
-            self._shortage_problems(deltas)
-            + self._rounding_problems()
-            + self._kit_problems()
-        )
-
-    def _kit_problems(self):
-        """Core would explode the move of a kit, so its posting stays as it is."""
-        kits = self.usage_ids.product_id._pos_bridge_kits()
-        if not kits:
-            return []
-        open_ids = {
-            delta.product_id for delta in self.env["pos.bridge.usage"]._delta(self)
-        }
-        return [
-            Problem(
-                code="validation_error",
-                product_id=product.id,
-                message=self.env._(
-                    "%s is a kit now and can be neither taken nor given back. Archive "
-                    "its bill of materials, then post the day again.",
-                    product.display_name,
-                ),
-            )
-            for product in kits
-            if product.id in open_ids
-        ]
+        return self._shortage_problems(deltas) + self._rounding_problems()
 
     def _rounding_problems(self):
         lost = self.env["pos.bridge.usage"]._lost_by_rounding(self)

@@ -36,7 +36,8 @@ class PosBridgeDay(models.Model):
             explosion = day._explode_keys(sold, keys, records=False)
             ended, began = usage._plan(day, explosion, keys)
         deltas = usage._delta(day, ended, began)
-        return day._changes(self.env["pos.bridge.posting"]._without_kits(deltas))
+        allowed, _held = day._allowed(deltas)
+        return day._changes(allowed)
 
     def _changes(self, deltas):
         posted = self.env["stock.move"]._pos_bridge_posted(self)

@@ -98,15 +98,6 @@ class PosBridgePosting(models.Model):
         return posting, posting._late_problems()
 
     @api.model
-    def _without_kits(self, deltas):
-        """What can be posted: core would explode the move of a kit."""
-        products = self.env["product.product"].browse(
-            delta.product_id for delta in deltas
-        )
-        kits = products._pos_bridge_kits()
-        return [delta for delta in deltas if delta.product_id not in kits.ids]
-
-    @api.model
     def _digest(self, deltas):
         plan = [
             [

@@ -260,9 +260,9 @@ class PosBridgeTransfer(models.Model):
     ):
         """Post what the ledger lacks, and write down how the run went."""
         posting = self.env["pos.bridge.posting"]
-        problems = list(problems)
         wanted = self.env["pos.bridge.usage"]._delta(day)
-        deltas = posting._without_kits(wanted)
+        deltas, held = day._allowed(wanted)
+        problems = [*problems, *held]
         timing = posting._timing(day) if deltas else {}
         if deltas and not timing:
             problems.append(posting._closed_problem(day))
