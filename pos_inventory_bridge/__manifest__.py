@@ -47,6 +47,7 @@
         "views/pos_bridge_outlet_views.xml",
         "views/pos_bridge_migration_views.xml",
         "views/pos_bridge_integration_views.xml",
+        "views/pos_bridge_overview_views.xml",
         "views/stock_location_views.xml",
         "views/product_template_views.xml",
         "views/mrp_bom_views.xml",
@@ -58,6 +59,7 @@
         "web.assets_backend": [
             "pos_inventory_bridge/static/src/day_matrix/*",
             "pos_inventory_bridge/static/src/item_list/*",
+            "pos_inventory_bridge/static/src/overview/*",
             "pos_inventory_bridge/static/src/progress/*",
             "pos_inventory_bridge/static/src/setup_steps/*",
         ],

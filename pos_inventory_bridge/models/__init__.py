@@ -38,6 +38,7 @@ from . import (
     pos_bridge_sale_total,
     pos_bridge_day,
     pos_bridge_day_allow,
+    pos_bridge_day_cost,
     pos_bridge_day_explode,
     pos_bridge_day_figures,
     pos_bridge_day_look,
@@ -68,4 +69,7 @@ from . import (
     pos_bridge_outlet_pause,
     pos_bridge_outlet_question,
     pos_bridge_settings_check,
+    pos_bridge_overview,
+    pos_bridge_overview_integration,
+    pos_bridge_overview_outlet,
 )

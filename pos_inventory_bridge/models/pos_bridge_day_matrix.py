@@ -176,7 +176,7 @@ class PosBridgeDay(models.Model):
             is_open = self.business_date >= self.outlet_id._today()
             return "provisional" if is_open else "partial"
         if self.attention:
-            return "waits"
+            return "open"
         if self.state == "no_sales":
             # The till says that nothing was sold; the opening hours may know better.
             is_open = self.business_date in (expected.opened or ())

@@ -22,6 +22,7 @@ from . import (
     test_migration,
     test_nothing_comes_back,
     test_oauth2,
+    test_overview,
     test_pause,
     test_paging,
     test_post_again,

@@ -97,9 +97,9 @@ class TestDayMatrix(PosBridgeCommon):
         self.assertEqual(self.state_of(TODAY), "provisional")
         self.assertEqual(self.state_of(date(2026, 3, 11)), "partial")
 
-    def test_something_waits_for_a_person(self):
+    def test_posted_with_something_to_solve(self):
         self.sold(date(2026, 3, 10), ("ESP", "NEW"))
-        self.assertEqual(self.state_of(date(2026, 3, 10)), "waits")
+        self.assertEqual(self.state_of(date(2026, 3, 10)), "open")
 
     def test_changed_since(self):
         self.sold(date(2026, 3, 10)).sudo().stale_reason = "Recipe changed"

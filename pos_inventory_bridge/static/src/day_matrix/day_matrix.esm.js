@@ -34,9 +34,14 @@ export function getLooks() {
             icon: "fa-moon-o",
             css: "border text-muted",
         },
-        waits: {
-            label: _t("Waits for a person"),
+        open: {
+            label: _t("Posted, with exceptions to solve"),
             icon: "fa-exclamation",
+            css: "text-bg-warning",
+        },
+        waits: {
+            label: _t("Not posted: waits for a look"),
+            icon: "fa-hand-paper-o",
             css: "text-bg-warning",
         },
         stale: {
