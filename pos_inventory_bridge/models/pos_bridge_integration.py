@@ -230,10 +230,13 @@ class PosBridgeIntegration(models.Model):
                 message = integration._connector().check_connection(integration)
         except AuthenticationFailed as error:
             self.state = "error"
+            self._note_connection(str(error), failed=True)
             return self._notification(str(error), "danger")
         except ConnectorError as error:
+            self._note_connection(str(error), failed=True)
             return self._notification(str(error), "warning")
         self.state = "connected"
+        self._note_connection(message)
         return self._notification(message, "success")
 
     def action_sync_items(self):

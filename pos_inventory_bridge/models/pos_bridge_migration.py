@@ -155,6 +155,13 @@ class PosBridgeMigration(models.Model):
             migration._require_days(days, self.env._("No day failed."))
             migration._queue(days, "migration")
 
+    def action_read_rest(self):
+        """Read those days that were not read because it was cancelled."""
+        for migration in self.filtered(lambda each: each.state == "cancelled"):
+            days = migration._days_unread()
+            migration._require_days(days, self.env._("All days were read."))
+            migration._queue(days, "migration")
+
     def action_repost(self):
         """Post those days again that a corrected mapping, recipe or storage unit
         touches, from what is stored: the till is not asked.
@@ -164,7 +171,9 @@ class PosBridgeMigration(models.Model):
             migration._require_days(
                 days, self.env._("No day waits for a mapping or was touched since.")
             )
-            migration._queue(days, "repost")
+            # Whoever may post a day again may do so with all of these.
+            days._check_may_run()
+            migration.sudo()._queue(days, "repost")
 
     @api.model
     def _require_days(self, days, message):

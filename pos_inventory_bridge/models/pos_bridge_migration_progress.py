@@ -50,6 +50,11 @@ class PosBridgeMigration(models.Model):
     time_left = fields.Char(
         compute="_compute_texts", help="At the pace of the last finished days."
     )
+    unread_text = fields.Char(
+        "Not Read",
+        compute="_compute_unread_text",
+        help="The days that it did not read, because it was cancelled.",
+    )
     range_text = fields.Char(
         compute="_compute_range_text", help="What starting it would do."
     )
@@ -132,6 +137,20 @@ class PosBridgeMigration(models.Model):
         rows = self._day_states()[self.id]
         ids = [row["day_id"] for row in rows if row["state"] == state]
         return self.env["pos.bridge.day"].browse(ids)
+
+    @api.depends("state")
+    def _compute_unread_text(self):
+        for migration in self:
+            is_cancelled = migration.state == "cancelled"
+            days = migration._days_unread() if is_cancelled else ()
+            dates = sorted(day.business_date for day in days)
+            outlet = migration.outlet_id
+            migration.unread_text = outlet._spans_text(dates) or False
+
+    def _days_unread(self):
+        """Days of the range of which nothing is known yet."""
+        unread = Domain("state", "=", "pending") & Domain("waits_for_look", "=", False)
+        return self.env["pos.bridge.day"].search(self._domain_days() & unread)
 
     # === POSTING AGAIN === #
 

@@ -57,9 +57,15 @@ class PosBridgeIntegration(models.Model):
         compute="_compute_oauth2_redirect_uri",
         help="The till's vendor wants to know it, exactly as it stands here.",
     )
-    oauth2_outcome = fields.Char(readonly=True, copy=False)
-    oauth2_outcome_at = fields.Datetime(readonly=True, copy=False)
-    oauth2_failed = fields.Boolean(readonly=True, copy=False)
+    connection_told = fields.Char(
+        "Outcome of the Last Try to Connect", readonly=True, copy=False
+    )
+    connection_told_at = fields.Datetime(
+        "Last Try to Connect", readonly=True, copy=False
+    )
+    connection_has_failed = fields.Boolean(
+        "Last Try to Connect Failed", readonly=True, copy=False
+    )
     connection_success = fields.Char(compute="_compute_connection_banner")
     connection_failure = fields.Char(compute="_compute_connection_banner")
 
@@ -75,13 +81,13 @@ class PosBridgeIntegration(models.Model):
         for integration in self:
             integration.oauth2_redirect_uri = integration.get_base_url() + PATH
 
-    @api.depends("oauth2_outcome", "oauth2_outcome_at", "oauth2_failed")
+    @api.depends("connection_told", "connection_told_at", "connection_has_failed")
     def _compute_connection_banner(self):
         earliest = fields.Datetime.now() - timedelta(minutes=MINUTES_OF_BANNER)
         for integration in self:
-            is_new = (integration.oauth2_outcome_at or earliest) > earliest
-            text = is_new and integration.oauth2_outcome
-            has_failed = integration.oauth2_failed
+            is_new = (integration.connection_told_at or earliest) > earliest
+            text = is_new and integration.connection_told
+            has_failed = integration.connection_has_failed
             integration.connection_success = not has_failed and text
             integration.connection_failure = has_failed and text
 
@@ -97,7 +103,7 @@ class PosBridgeIntegration(models.Model):
             url = self._oauth2_page(client_id)
         except ConnectorError as error:
             raise UserError(str(error)) from error
-        self._oauth2_note(False)
+        self._note_connection(False)
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def action_disconnect(self):
@@ -105,7 +111,7 @@ class PosBridgeIntegration(models.Model):
         self.ensure_one()
         self.check_access("write")
         self._forget_secrets(ACCESS_TOKEN, REFRESH_TOKEN, STATE)
-        self._oauth2_note(False)
+        self._note_connection(False)
         self.state = "draft"
 
     # === BEFORE === #
@@ -206,12 +212,12 @@ class PosBridgeIntegration(models.Model):
                 _moment_in(tokens.refresh_seconds),
             )
 
-    def _oauth2_note(self, text, failed=False):
+    def _note_connection(self, text, failed=False):
         self.write(
             {
-                "oauth2_outcome": text,
-                "oauth2_outcome_at": fields.Datetime.now(),
-                "oauth2_failed": failed,
+                "connection_told": text,
+                "connection_told_at": fields.Datetime.now(),
+                "connection_has_failed": failed,
             }
         )
 

@@ -66,12 +66,12 @@ class PosBridgeIntegration(models.Model):
             self._oauth2_check_alone()
             self._oauth2_exchange(code, redirect_uri)
         except UserError as refusal:
-            self._oauth2_note(str(refusal), failed=True)
+            self._note_connection(str(refusal), failed=True)
         except ConnectorError as failure:
-            self._oauth2_note(self._oauth2_text_of_failure(failure), failed=True)
+            self._note_connection(self._oauth2_text_of_failure(failure), failed=True)
         else:
             self.state = "connected"
-            self._oauth2_note(self.env._("Connected: the till lets us in."))
+            self._note_connection(self.env._("Connected: the till lets us in."))
 
     def _oauth2_take_state(self, nonce):
         """Use up the state, whatever comes of it; the redirect address it was for."""

@@ -177,6 +177,10 @@ class PosBridgeOutlet(models.Model):
                 *(self.env._("Resume"), "action_resume"),
             )
         text = self.env._("Everything is ready: press Activate.")
+        if self.integration_id.item_count == self.integration_id.unmapped_item_count:
+            text = self.env._(
+                "It can be activated; its sales are read, and wait for the mapping."
+            )
         return self._step(
             *("activate", title, "todo", text),
             *(self.env._("Activate"), "action_activate"),

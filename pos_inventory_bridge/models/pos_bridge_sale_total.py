@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class PosBridgeSale(models.Model):
@@ -22,3 +23,45 @@ class PosBridgeSale(models.Model):
         totals = {sale.id: (count, amount) for sale, count, amount in groups}
         for sale in self:
             sale.line_count, sale.amount_net = totals.get(sale.id, (0, 0.0))
+
+    @api.model
+    def _told_text(self, days):
+        """What the till told of these days, like "31 receipts, $ 1,204.30 net, of these
+        refunds: 2, $ -31.00"; voids likewise. Empty where it told nothing.
+        """
+        sums = self._sums_by_kind(days)
+        count = sum(count for count, _amount in sums.values())
+        if not count:
+            return ""
+        amount = sum(amount for _count, amount in sums.values())
+        texts = [
+            self.env._(
+                "Receipts: %(count)s, %(amount)s net",
+                count=count,
+                amount=days.currency_id[:1].format(amount),
+            )
+        ]
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for kind in ("refund", "void"):
+            if kind in sums:
+                count, amount = sums[kind]
+                money = days.currency_id[:1].format(amount)
+                texts.append(f"{labels[kind]}: {count}, {money}")
+        return "; ".join(texts)
+
+    @api.model
+    def _sums_by_kind(self, days):
+        """{kind of receipt: (how many, net money)} of what is not gone."""
+        lines = self.env["pos.bridge.sale.line"]
+        domain = Domain.OR(
+            Domain("outlet_id", "=", outlet.id)
+            & Domain("business_date", "in", some.mapped("business_date"))
+            for outlet, some in days.grouped("outlet_id").items()
+        )
+        there = Domain("vanished_at", "=", False)
+        groups = lines._read_group(
+            domain & there & Domain("sale_id.vanished_at", "=", False),
+            ["sale_id.kind"],
+            ["sale_id:count_distinct", "amount_net:sum"],
+        )
+        return {kind: (count, amount) for kind, count, amount in groups}

@@ -255,6 +255,25 @@ class TestDayLook(LookCommon):
         self.assertEqual(told["type"], "warning")
         self.assertIn("nothing was posted", told["message"])
 
+    def test_what_the_till_told_is_shown_beside_it(self):
+        """Two espressos at 10.00 sold, one given back; the void is worth nothing."""
+        self.sell(
+            [
+                self.receipt("A", [self.line(1, "ESP", 2, 10)]),
+                self.receipt("B", [self.line(1, "ESP", -1, 10)], kind="refund"),
+                self.receipt("C", [self.line(1, "ESP", 1, 0)], kind="void"),
+            ],
+            questions=("Is this right?",),
+        )
+        self.run_day()
+        context = {"default_day_ids": self.day().ids}
+        wizard = self.env["pos.bridge.preview.wizard"].with_context(**context)
+        text = wizard.with_user(self.user).create({"day_ids": self.day().ids}).told_text
+        self.assertIn("Receipts: 3", text)
+        self.assertIn("10.00", text)
+        self.assertIn("Refund: 1", text)
+        self.assertIn("Void: 1", text)
+
     def test_the_cure_is_the_look(self):
         self.ask({"ESP": 40})
         action = self.exceptions().with_user(self.user).action_open_cure()

@@ -296,6 +296,20 @@ class TestMigration(PosBridgeCommon):
         self.assertEqual(self.migration.state, "cancelled")
         self.assertFalse(self.migration.waiting_day_count)
 
+    def test_the_rest_of_a_cancelled_one_is_named_and_read(self):
+        self.migration.action_start()
+        self.work(2)
+        self.migration.action_cancel()
+        self.assertIn("5 Mar", self.migration.unread_text)
+        self.assertIn("7 Mar", self.migration.unread_text)
+        self.assertNotIn("4 Mar", self.migration.unread_text)
+        self.migration.action_read_rest()
+        self.assertEqual(self.migration.waiting_day_count, 3)
+        self.work()
+        self.assertEqual(self.total_used(), [1, 2, 3, 4, 5])
+        self.assertEqual(self.migration.state, "done")
+        self.assertFalse(self.migration.unread_text)
+
     def test_a_running_one_is_not_deleted(self):
         self.migration.action_start()
         with self.assertRaisesRegex(UserError, "Cancel"):
@@ -337,6 +351,10 @@ class TestMigration(PosBridgeCommon):
         self.assertEqual(self.migration.repost_day_count, 2)
         new = self.env["pos.bridge.item"].search([("external_id", "=", "NEW")])
         self.map(new, self.coffee, 10)
+        # The person who maps may post again, too.
+        self.user.group_ids -= self.env.ref(
+            "pos_inventory_bridge.pos_bridge_group_manager"
+        )
         self.migration.action_repost()
         self.assertEqual(self.migration.waiting_day_count, 2)
         with self.till_fails(*DATES):

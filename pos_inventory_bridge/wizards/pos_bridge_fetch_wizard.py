@@ -226,8 +226,12 @@ class PosBridgeFetchLine(models.TransientModel):
     def _compute_note(self):
         results = self._results()
         for line in self:
-            line.result = results.get(line.state, "")
             day = line.day_id
+            line.result = (
+                self.env._("Waits for a look")
+                if day.waits_for_look and line.state == "partial"
+                else results.get(line.state, "")
+            )
             error = line.transfer_id._error_without_day()
             line.note = error or day.open_text or line._other_note()
 

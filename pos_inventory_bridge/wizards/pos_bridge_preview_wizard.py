@@ -19,8 +19,15 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_undone = fields.Boolean(compute="_compute_is_smaller")
     is_partial = fields.Boolean(compute="_compute_day_count")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    told_text = fields.Char(
+        "What the Till Told",
+        compute="_compute_told_text",
+        help="All receipts of these days, with their refunds and voids.",
+    )
     is_look = fields.Boolean(
-        compute="_compute_look", help="All these days wait for a look."
+        "All Wait for a Look",
+        compute="_compute_look",
+        help="All these days wait for a look.",
     )
     look_count = fields.Integer(compute="_compute_look")
     questions = fields.Text(
@@ -44,6 +51,12 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             wizard.day_count = len(wizard.day_ids)
             wizard.is_partial = wizard.day_count > DAYS_LOOKED_AT
+
+    @api.depends("day_ids")
+    def _compute_told_text(self):
+        for wizard in self:
+            sales = self.env["pos.bridge.sale"]
+            wizard.told_text = sales._told_text(wizard._looked_at())
 
     @api.depends("day_ids")
     def _compute_look(self):
