@@ -119,9 +119,11 @@ class PosBridgeOutlet(models.Model):
         open_ones = Domain("outlet_id", "in", self.ids) & Domain("resolved", "=", False)
         unmapped = Domain("code", "=", "unmapped_pos_item")
         looks = Domain("code", "in", LOOK_CODES)
+        # One that was mapped since waits for its days to be posted again.
+        still = unmapped & Domain("item_id.mapping_state", "=", "unmapped")
         kinds = {
             "looks": (looks, "day_id:count_distinct"),
-            "unmapped": (unmapped, "item_id:count_distinct"),
+            "unmapped": (still, "item_id:count_distinct"),
             "others": (~(unmapped | looks), "day_id:count_distinct"),
         }
         found = defaultdict(dict)

@@ -65,6 +65,61 @@ class TestTours(ExampleCommon, HttpCase):
 
 
 @tagged("post_install", "-at_install")
+class TestMorning(PosBridgeCommon, HttpCase):
+    """What the overview says is done step by step until its card is green."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user.password = cls.user.login
+        cls._let_till_be_asked()
+        cls._run_what_is_dispatched()
+        cls._sell_espresso()
+        tomato = cls.ingredient("Tomato")
+        cls.stock_up(tomato)
+        cls.item("SEASON")
+
+    @classmethod
+    def _run_what_is_dispatched(cls):
+        def dispatch(transfers):
+            transfers.filtered(lambda run: run.state == "queued")._run_all()
+
+        cls.startClassPatcher(
+            patch.object(cls.registry["pos.bridge.transfer"], "_dispatch", dispatch)
+        )
+
+    def round(self):
+        yesterday = self.outlet._today() - timedelta(days=1)
+        self.outlet.write(
+            {
+                "state": "active",
+                "activated_on": yesterday,
+                "automatic_from": yesterday,
+            }
+        )
+        self.integration.automatic = True
+        self.sell({"ESP": 3, "SEASON": 2}, yesterday)
+        day = self.day(yesterday)
+        self.run_day(day=day)
+        self.assertEqual(self.used(day), {"Coffee": 3})
+        url = "/odoo/action-pos_inventory_bridge.pos_bridge_overview_client_action"
+        self.start_tour(url, "pos_bridge_morning_round", login=self.user.login)
+        self.env.invalidate_all()
+        self.assertEqual(self.used(day), {"Coffee": 3, "Tomato": 0.4})
+        self.assertFalse(day.attention)
+
+    def test_in_english(self):
+        self.round()
+
+    def test_in_german(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        module = self.env["ir.module.module"]._get("pos_inventory_bridge")
+        module._update_translations(["de_DE"])
+        self.user.lang = "de_DE"
+        self.round()
+
+
+@tagged("post_install", "-at_install")
 class TestGoLive(PosBridgeCommon, HttpCase):
     """From an outlet that is ready to three months in the ledger, by a manager."""
 
