@@ -61,7 +61,7 @@ class PosBridgeIntegration(models.Model):
         self.check_access("write")
         if not self.outlet_ids:
             text = self.env._(
-                "%s has no outlet yet whose days could be read: press Sync Items first.",
+                "%s has no outlet yet whose days can be read: press Sync Items first.",
                 self.name,
             )
             raise UserError(text)

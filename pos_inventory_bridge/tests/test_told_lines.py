@@ -99,40 +99,40 @@ class TestOtherDays(BaseCase):
 
     SOLD = Known(earlier={("1", "SOUP", True): {"R1"}}, families=frozenset("F"))
 
-    def read(self, *, known=SOLD, conventions=None, **facts):
+    def told(self, *, known=SOLD, conventions=None, **facts):
         number = facts.pop("number", "R1")
         told = line("1", facts.pop("quantity", 1), number=number, **facts)
         return settled(told, known=known, conventions=conventions)
 
     def test_the_same_receipt_again(self):
-        self.assertEqual(self.read(), ([0], {"restated"}))
+        self.assertEqual(self.told(), ([0], {"restated"}))
 
     def test_only_the_number_of_the_line_is_the_same(self):
-        self.assertEqual(self.read(number="R2"), ([1], set()))
-        self.assertEqual(self.read(item="TEA"), ([1], set()))
-        self.assertEqual(self.read(quantity=-1), ([-1], set()))
+        self.assertEqual(self.told(number="R2"), ([1], set()))
+        self.assertEqual(self.told(item="TEA"), ([1], set()))
+        self.assertEqual(self.told(quantity=-1), ([-1], set()))
 
     def test_what_may_be_told_again_is_so_under_any_number(self):
-        told = self.read(number="R2", may_restate=True)
+        told = self.told(number="R2", may_restate=True)
         self.assertEqual(told, ([0], {"restated"}))
 
     def test_what_may_be_told_again_has_other_lines(self):
         known = Known(families=frozenset("F"))
-        told = self.read(known=known, may_restate=True)
+        told = self.told(known=known, may_restate=True)
         self.assertEqual(told, ([1], {"restated"}))
-        told = self.read(known=Known(), may_restate=True)
+        told = self.told(known=Known(), may_restate=True)
         self.assertEqual(told, ([1], set()))
 
     def test_a_later_day_has_it(self):
         known = Known(later=self.SOLD.earlier)
-        self.assertEqual(self.read(known=known), ([1], {"restated"}))
+        self.assertEqual(self.told(known=known), ([1], {"restated"}))
 
     def test_cancelled_by_a_mark(self):
         facts = {"is_void": True, "is_whole_void": True, "conventions": MARK}
         for known in (self.SOLD, Known(families=frozenset("F"))):
-            told = self.read(known=known, **facts)
+            told = self.told(known=known, **facts)
             self.assertEqual(told, ([1, -1], {"cancelled_later"}))
-        self.assertEqual(self.read(known=Known(), **facts), ([1, -1], set()))
+        self.assertEqual(self.told(known=Known(), **facts), ([1, -1], set()))
 
 
 @tagged("post_install", "-at_install")

@@ -31,26 +31,26 @@ class TestOtherDays(LightspeedCommon):
         """What the next day tells; its day, after it was read."""
         self.lightspeed.told.append(on(NEXT, *lines, **facts))
 
-    def read(self, *dates):
+    def run_days(self, *dates):
         for date in dates:
             self.run_day(day=self.day(date))
         return self.day(dates[-1])
 
     def map_soup(self):
-        self.read(DAY)
+        self.run_days(DAY)
         item = self.env["pos.bridge.item"].search([("sku", "=", "SOUP")])
         self.map(item, self.soup)
         self.run_day("repost", day=self.day(DAY))
 
     def assert_asked(self, words, dates=(DAY, NEXT)):
-        day = self.read(*dates)
+        day = self.run_days(*dates)
         self.assertTrue(day.waits_for_look)
         self.assertIn(words, day.source_questions)
         self.assertFalse(self.moves(day))
         return day
 
     def assert_not_asked(self, *dates):
-        day = self.read(*(dates or (DAY, NEXT)))
+        day = self.run_days(*(dates or (DAY, NEXT)))
         self.assertFalse(day.source_questions)
 
     def test_the_same_line_is_not_used_twice(self):
@@ -132,12 +132,12 @@ class TestOtherDays(LightspeedCommon):
     def test_the_first_day_is_read_again(self):
         """It is not doubted because of what counts nothing on the next one."""
         self.tell(line("SOUP", 2, id="S1"), type="UPDATE")
-        self.read(DAY, NEXT)
+        self.run_days(DAY, NEXT)
         self.assert_not_asked(DAY)
 
     def test_the_first_day_tells_it_no_more(self):
         """Then it belongs where it is told."""
-        self.read(DAY)
+        self.run_days(DAY)
         self.lightspeed.told.clear()
         self.tell(line("SOUP", 2, id="S1"))
         self.assert_not_asked()
@@ -145,7 +145,7 @@ class TestOtherDays(LightspeedCommon):
 
     def test_another_outlet_is_another_till(self):
         other = self.outlet.copy({"external_id": "1", "name": "Other"})
-        self.read(DAY)
+        self.run_days(DAY)
         self.outlet.external_id, other.external_id = "2", self.outlet.external_id
         self.tell(line("SOUP", 2, id="S1"), type="UPDATE")
         self.assertEqual(self.fetch(NEXT, other).questions, ())

@@ -17,7 +17,7 @@ from decimal import Decimal
 from odoo.addons.pos_inventory_bridge.tools import shapes
 from odoo.addons.pos_inventory_bridge.tools.doubts import Doubts
 from odoo.addons.pos_inventory_bridge.tools.records import SaleData
-from odoo.addons.pos_inventory_bridge.tools.shapes import first, flag, number, only, text
+from odoo.addons.pos_inventory_bridge.tools.shapes import first, number, only, text
 from odoo.addons.pos_inventory_bridge.tools.told_lines import (
     Conventions,
     Settlement,
@@ -109,7 +109,7 @@ class DayReader:
     def _facts(self, identity, sale):
         """What all lines of a receipt share."""
         kind, account = self._type(sale), str(sale.get("accountFiscId") or "")
-        is_off = bool(sale.get("voidReason")) or flag(sale, "cancelled")
+        is_off = bool(sale.get("voidReason")) or shapes.flag(sale, "cancelled")
         return {
             "receipt": identity,
             "number": str(first(sale, NUMBERS)),
