@@ -158,7 +158,7 @@ class TestOddAnswers(TrustCase):
     def test_locations(self):
         two = [{"businessLocations": []}] * 2
         for change in (
-            *(without("blID"), everywhere([]), everywhere("x")),
+            *(without("blID"), everywhere([]), everywhere(7)),
             everywhere({"_embedded": {"businessList": two}}),
             everywhere({"_embedded": {"businessList": [{"businessLocations": "x"}]}}),
             everywhere({"_embedded": ["businessList"]}),
