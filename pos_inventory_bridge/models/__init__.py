@@ -64,6 +64,7 @@ from . import (
     pos_bridge_housekeeping,
     pos_bridge_integration_setup,
     pos_bridge_outlet_schedule,
+    pos_bridge_outlet_told_again,
     pos_bridge_outlet_watermark,
     pos_bridge_outlet_activation,
     pos_bridge_outlet_pause,

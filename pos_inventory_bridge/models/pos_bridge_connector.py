@@ -19,6 +19,8 @@ class PosBridgeConnector(models.AbstractModel):
     _match_keys = ("external_id", "sku", "name")
     #: Does ``fetch_items`` list everything, so that what is missing is sold no more?
     _lists_all_items = True
+    #: Are the prices of ``fetch_items`` without tax?
+    _lists_net_prices = True
 
     @api.private
     def fetch_items(self, integration):

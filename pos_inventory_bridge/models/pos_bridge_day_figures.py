@@ -31,6 +31,8 @@ class PosBridgeDay(models.Model):
                 "source_complete": sales_day.complete and not self._is_going_on(),
                 "source_missing": missing,
                 "source_questions": "\n".join(sales_day.questions) or False,
+                "question_keys": "\n".join(each.key for each in sales_day.questions)
+                or False,
                 "is_reported": bool(told),
                 "reported_figures": told or False,
                 "reported_count": totals.count or 0,

@@ -23,6 +23,9 @@ class PosBridgeDay(models.Model):
         readonly=True,
         help="Why the till's last answer must be looked at before it is posted.",
     )
+    question_keys = fields.Text(
+        readonly=True, help="What the questions are about, alike in every language."
+    )
     asked_digest = fields.Char(
         readonly=True, help="The questions and sales that wait for a look."
     )
@@ -55,9 +58,10 @@ class PosBridgeDay(models.Model):
         """Fingerprint of the questions and of the sales that they are about; False
         where nothing is asked.
         """
-        if not self.source_questions:
+        asked = self.question_keys or self.source_questions
+        if not asked:
             return False
-        told = f"{digest}\n{self.source_questions}"
+        told = f"{digest}\n{asked}"
         return hashlib.sha256(told.encode()).hexdigest()
 
     def _question_problems(self):

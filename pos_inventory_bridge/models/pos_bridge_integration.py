@@ -208,11 +208,12 @@ class PosBridgeIntegration(models.Model):
 
     def _sync_items(self):
         self.ensure_one()
-        connector = self._connector()
-        items = connector.fetch_items(self)
-        return self.env["pos.bridge.item"]._upsert(
-            self, items, complete=connector._lists_all_items
-        )
+        return self._upsert_items(self._connector().fetch_items(self))
+
+    def _upsert_items(self, told):
+        """An outlet whose items could not be listed takes none of them away."""
+        is_all = self._connector()._lists_all_items and not getattr(told, "lost", ())
+        return self.env["pos.bridge.item"]._upsert(self, told, complete=is_all)
 
     # === ACTIONS === #
 
@@ -244,7 +245,8 @@ class PosBridgeIntegration(models.Model):
         try:
             with self._till_to_oneself() as integration:
                 integration._sync_outlets()
-                items = integration._sync_items()
+                told = integration._connector().fetch_items(integration)
+                items = integration._upsert_items(told)
         except ConnectorError as error:
             raise UserError(str(error)) from error
         message = self.env._("Items known now: %s.", len(items))
@@ -255,7 +257,16 @@ class PosBridgeIntegration(models.Model):
                 "Review: %s.",
                 len(reviews),
             )
-        return self._notification(message, "warning" if reviews else "success")
+        lost = getattr(told, "lost", ())
+        if lost:
+            message += " " + self.env._(
+                "The till does not show us these outlets, so their items stay as they "
+                "were: %s. Ask whoever looks after the till to show them to the user "
+                "who connected, or pause them.",
+                ", ".join(lost),
+            )
+        kind = "warning" if reviews or lost else "success"
+        return self._notification(message, kind)
 
     def action_use_more_digits(self):
         """Odoo's global precision is changed by this click and never otherwise. Days

@@ -79,7 +79,11 @@ class PosBridgeItem(models.Model):
         ondelete="set null",
     )
     list_price = fields.Float(
-        "Price", digits="Product Price", aggregator=None, help="Net."
+        "Price",
+        digits="Product Price",
+        aggregator=None,
+        help="As the till lists it: without tax, or with it where the till lists what "
+        "guests pay, as Lightspeed does in most countries.",
     )
     kitchen_name = fields.Char()
     active = fields.Boolean(default=True)

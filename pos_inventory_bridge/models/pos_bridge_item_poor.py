@@ -49,8 +49,12 @@ class PosBridgeItem(models.Model):
         return found
 
     def _get_net_price(self):
-        """What one sold unit brings: the till's price, or else what it sold for."""
+        """What one sold unit brings: the till's price, or what it sold for where the
+        till lists none, or lists it with tax.
+        """
         self.ensure_one()
-        if self.list_price > 0:
-            return self.list_price
-        return self.money_7_days / self.sold_7_days if self.sold_7_days > 0 else 0.0
+        listed = max(self.list_price, 0.0)
+        if listed and self.integration_id._connector()._lists_net_prices:
+            return listed
+        is_sold = self.sold_7_days > 0
+        return self.money_7_days / self.sold_7_days if is_sold else listed

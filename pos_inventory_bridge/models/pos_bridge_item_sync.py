@@ -10,6 +10,24 @@ IDENTITY = ("name", "sku")
 LIKENESS = 0.5
 
 
+class PosBridgeIntegration(models.Model):
+    # One file per step; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.integration"
+
+    def _get_item_keys(self, item_type):
+        """By what sold lines name, or named, the items of a type, those that are sold
+        no more among them: SKU, or name where there is none.
+        """
+        self.ensure_one()
+        items = self.env["pos.bridge.item"].with_context(active_test=False)
+        domain = [("integration_id", "=", self.id), ("item_type", "=", item_type)]
+        found = items.search_fetch(domain, ["name", "sku", "former_keys"])
+        former = {
+            key for each in found for key in (each.former_keys or {}).get("sku", ())
+        }
+        return {each.sku or each.name for each in found} | former
+
+
 class PosBridgeItem(models.Model):
     """Step *sync*: bring the catalogue up to what the source lists.
 

@@ -26,7 +26,8 @@ class PosBridgeMapping(models.Model):
     )
     food_cost = fields.Float(
         compute="_compute_use_cost",
-        help="Cost as a share of the item's net price; none for what gives back.",
+        help="Cost as a share of the item's net price; none for what gives back. Where "
+        "the till lists prices with tax, what it sold for this week is that.",
     )
 
     @api.depends(*CONTENT_FIELDS, "company_id", "item_id.list_price")
@@ -34,7 +35,8 @@ class PosBridgeMapping(models.Model):
         for company, mappings in self.grouped("company_id").items():
             book = self._book_of_today(company)
             for mapping in mappings:
-                cost, price = mapping._cost_if_usable(book), mapping.item_price
+                cost, item = mapping._cost_if_usable(book), mapping.item_id
+                price = mapping.item_price and item._get_net_price()
                 gives_back = mapping.is_subtraction
                 mapping.use_cost = -cost if gives_back else cost
                 has_share = price and not gives_back

@@ -39,6 +39,9 @@ class PosBridgeConnector(models.AbstractModel):
         """(client id, client secret); either may be empty."""
         return (None, None)
 
+    #: The name of the secret that belongs to the client id.
+    _oauth2_secret = None
+
     @api.private
     def _oauth2_extra(self, integration):
         """More parameters for the page that the browser is sent to."""
@@ -52,6 +55,9 @@ class PosBridgeIntegration(models.Model):
     _inherit = "pos.bridge.integration"
 
     uses_oauth2 = fields.Boolean(compute="_compute_uses_oauth2", compute_sudo=True)
+    oauth2_secret_state = fields.Char(
+        "Client Secret Is", compute="_compute_oauth2_secret_state"
+    )
     oauth2_redirect_uri = fields.Char(
         "Redirect Address",
         compute="_compute_oauth2_redirect_uri",
@@ -76,6 +82,17 @@ class PosBridgeIntegration(models.Model):
             integration.uses_oauth2 = is_chosen and bool(
                 integration._connector()._oauth2_urls(integration)
             )
+
+    @api.depends("connector")
+    @api.depends_context("lang")
+    def _compute_oauth2_secret_state(self):
+        """Whether there is one; never which."""
+        for integration in self:
+            name = integration.connector and integration._connector()._oauth2_secret
+            saved = integration._origin
+            has_one = name and saved and saved._has_secret(name)
+            text = self.env._("Stored") if has_one else self.env._("None stored")
+            integration.oauth2_secret_state = text
 
     def _compute_oauth2_redirect_uri(self):
         for integration in self:

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -5,10 +6,13 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..tools.doubts import CONTRADICTIONS
-from ..tools.errors import ConnectorError
+from ..tools.doubts import CONTRADICTIONS, WORDS
+from ..tools.errors import ConnectorError, TemporaryFailure
+from ..tools.redact import redact_text
 
 DAYS = 7
+#: The till is not asked for longer: web servers give up after two minutes.
+SECONDS_OF_A_CHECK = 75
 
 
 class PosBridgeConnector(models.AbstractModel):
@@ -19,7 +23,12 @@ class PosBridgeConnector(models.AbstractModel):
 
     @api.private
     def _probe_items(self, outlet):
-        """{what: how many} about the items of an outlet."""
+        """{what: how many} about the items of an outlet, in words for a person."""
+        return {}
+
+    @api.private
+    def _probe_totals(self, outlet, business_date):
+        """{what: value} of what the till itself adds up for a closed day."""
         return {}
 
     @api.private
@@ -50,9 +59,17 @@ class PosBridgeIntegration(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        if not self.outlet_ids:
+            text = self.env._(
+                "%s has no outlet yet whose days can be read: press Sync Items first.",
+                self.name,
+            )
+            raise UserError(text)
         try:
             with self._till_to_oneself() as integration:
-                report = integration._settings_report()
+                until = time.monotonic() + SECONDS_OF_A_CHECK
+                hurried = integration.with_context(pos_bridge_asks_until=until)
+                report = hurried._settings_report()
         except ConnectorError as error:
             raise UserError(str(error)) from error
         title = self.env._("What the last days say about how the till is read")
@@ -66,16 +83,48 @@ class PosBridgeIntegration(models.Model):
 
     def _settings_report(self):
         """What the last closed days of one outlet say, as text."""
-        outlet, connector = self.outlet_ids.sorted("state")[:1], self._connector()
+        outlet = self.outlet_ids.sorted("state")[:1]
         dates = [outlet._today() - timedelta(days=each) for each in range(1, DAYS + 1)]
-        days = {day: connector._probe_told(outlet, day) for day in dates}
+        days = self._settings_days(outlet, dates)
         told = {day: told for day, (told, _facts) in days.items()}
-        texts = [f"{outlet.name}: {_listed(connector._probe_items(outlet))}"]
+        items = self._settings_facts("_probe_items", outlet)
+        texts = [f"{outlet.name}: {_listed(items)}"]
         texts += [self._settings_verdict(told, name) for name in CONTRADICTIONS]
         for day, (_told, facts) in days.items():
             facts = {**self._settings_figures(day, told[day]), **facts}
             texts.append(f"{day}: {_listed(facts)}")
+        if len(days) < len(dates):
+            texts.append(
+                self.env._(
+                    "The till takes its time, so it was not asked for more days: "
+                    "%(count)s of %(all)s were read. Check again later.",
+                    count=len(days),
+                    all=len(dates),
+                )
+            )
         return "\n".join(texts)
+
+    def _settings_days(self, outlet, dates):
+        """{date: (what was told, facts)}, of those for which there was time."""
+        connector, days = self._connector(), {}
+        for day in dates:
+            try:
+                told, facts = connector._probe_told(outlet, day)
+            except TemporaryFailure:
+                if not days:
+                    raise
+                break
+            totals = self._settings_facts("_probe_totals", outlet, day)
+            days[day] = told, {**facts, **totals}
+        return days
+
+    def _settings_facts(self, name, *about):
+        """What the check can do without: it goes on where the till refuses this."""
+        try:
+            return getattr(self._connector(), name)(*about)
+        except ConnectorError as error:
+            what = self.env._("not told")
+            return {what: " ".join(redact_text(error).split())}
 
     def _settings_verdict(self, told, name):
         """How often each value of a setting is contradicted, and which one fits."""
@@ -90,17 +139,22 @@ class PosBridgeIntegration(models.Model):
         fitting = min(counts, key=counts.get)
         if len(set(counts.values())) == 1:
             fitting = self.env._("these days do not tell")
-        label = field._description_string(self.env)
-        return f"{label}: {fitting} (contradictions: {_listed(counts)})"
+        return self.env._(
+            "%(setting)s: %(fitting)s (contradictions: %(counts)s)",
+            setting=field._description_string(self.env),
+            fitting=fitting,
+            counts=_listed(counts),
+        )
 
     def _settings_figures(self, day, told):
         """What is read on one day by the settings as they are."""
         sales, doubts = self._connector()._probe_read(self, day, told)
         lines = [line for sale in sales for line in sale.lines]
+        money = sum(line.amount_net for line in lines)
         return {
-            "lines": len(lines),
-            "money without tax": round(sum(line.amount_net for line in lines), 2),
-            **{f"doubt {code}": len(found) for code, found in doubts.items()},
+            self.env._("lines"): len(lines),
+            self.env._("money without tax"): round(money, 2),
+            **{self.env._(WORDS[code]): len(found) for code, found in doubts.items()},
         }
 
 

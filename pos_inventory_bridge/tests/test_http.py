@@ -245,6 +245,17 @@ class TestAgain(TransportCase):
         with self.assertRaisesRegex(TemporaryFailure, "in time"):
             self.get(timeout=0.5, attempts=1)
 
+    def test_nobody_waits_any_longer(self):
+        transport = self.transport(until=self.clock.now + 5)
+        self.server.always(says({}, 503))
+        with self.assertRaises(TemporaryFailure):
+            transport.get("/sales")
+        self.assertEqual(self.clock.slept, [1, 2])
+        self.clock.now += 5
+        with self.assertRaisesRegex(TemporaryFailure, "takes its time"):
+            transport.get("/sales")
+        self.assertEqual(len(self.server.asked), 3)
+
     def test_nobody_there(self):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))

@@ -46,6 +46,29 @@ class TestPaging(BaseCase):
             self.listed(pages)
         self.assertEqual(len(self.asked), 5)
 
+    def test_by_offset_until_nothing_comes(self):
+        """However few come at once."""
+        rows = list(range(7))
+        for most in (1, 3, 7, 9):
+            told = paging.all_from_offsets(
+                lambda offset, most=most: (rows[offset : offset + most], None)
+            )
+            self.assertEqual(told, rows)
+
+    def test_by_number_until_nothing_comes(self):
+        """A server that gives less counts by what it was asked for, or by what it
+        gives.
+        """
+        rows = list(range(7))
+        for most in (1, 3, 7, 9):
+            for counts_own in (True, False):
+
+                def ask(page, size, most=most, counts_own=counts_own):
+                    begin = page * (min(size, most) if counts_own else size)
+                    return rows[begin : begin + min(size, most)], None
+
+                self.assertEqual(paging.all_from_numbers(ask, 5), rows)
+
     def test_as_many_pages_as_are_allowed(self):
         pages = {0: ([1], 1), 1: ([2], None)}
         with patch.object(paging, "PAGES_AT_MOST", 2):

@@ -37,6 +37,39 @@ class TestShapes(BaseCase):
         self.assertEqual(shapes.first(told, "ae"), 0)
         self.assertIsNone(shapes.first(told, "abz"))
 
+    def test_flags(self):
+        for value, expected in (
+            *((True, True), ("true", True), ("True", True)),
+            *((False, False), ("false", False), (None, None), ("", None)),
+        ):
+            self.assertIs(shapes.flag({"a": value}, "a"), expected)
+        self.assertIs(shapes.flag({}, "a", True), True)
+        for value in ("yes", 1, [], {}):
+            with self.assertRaises(ContractViolation):
+                shapes.flag({"a": value}, "a")
+
+    def test_texts(self):
+        for value in ("5", 5, Decimal(5)):
+            self.assertEqual(shapes.text(value), "5")
+        for value in (None, True, [], {}):
+            with self.assertRaises(ContractViolation):
+                shapes.text(value)
+
+    def test_what_cannot_be_read_is_kept(self):
+        def misread(kind):
+            with shapes.readable(lambda: {"a": 1}):
+                raise kind
+
+        for kind in (KeyError("a"), TypeError(), ValueError("x"), AttributeError()):
+            with self.assertRaises(ContractViolation) as caught:
+                misread(kind)
+            self.assertEqual(caught.exception.payload, {"a": 1})
+        with self.assertRaises(ContractViolation) as caught:
+            misread(ContractViolation("Why", "own"))
+        self.assertEqual(caught.exception.payload, "own")
+        with self.assertRaises(RuntimeError):
+            misread(RuntimeError())
+
     def test_rows(self):
         self.assertEqual(shapes.rows({"a": [{"b": 1}]}, "a"), [{"b": 1}])
         self.assertEqual(shapes.rows({}, "a", []), [])

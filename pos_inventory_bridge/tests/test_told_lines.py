@@ -5,7 +5,13 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from ..tools.doubts import CONTRADICTIONS, WORDS, Doubts
-from ..tools.told_lines import Conventions, Settlement, ToldLine, of_one_receipt
+from ..tools.told_lines import (
+    Conventions,
+    Known,
+    Settlement,
+    ToldLine,
+    of_one_receipt,
+)
 
 MARK = Conventions(void_style="mark", quantity_sign="unsigned")
 
@@ -24,11 +30,12 @@ def line(key, quantity, amount=0, receipt="R1", told=None, **facts):
     )
 
 
-def settled(*lines, conventions=None):
+def settled(*lines, conventions=None, known=None):
     """(what each line counts with its opposite, codes of doubts)"""
     doubts = Doubts()
     lines = of_one_receipt(lines)
-    Settlement(conventions or Conventions(), doubts).settle(lines)
+    look_back = known and (lambda _lines: known)
+    Settlement(conventions or Conventions(), doubts, look_back).settle(lines)
     records = [record for each in lines for record in each.records(name="Soup")]
     return [int(record.quantity) for record in records], set(doubts)
 
@@ -57,7 +64,7 @@ class TestToldLines(BaseCase):
     def test_what_has_no_money_and_follows_nothing_is_asked_about(self):
         facts = {"is_void": True, "is_whole_void": True, "is_reversal": True}
         for is_follower, expected in (
-            (True, ([-1], set())),
+            (True, ([-1], {"void_unclear"})),
             (False, ([1, -1], {"void_unclear"})),
         ):
             free = line("1", 1, **facts, is_follower=is_follower)
@@ -68,7 +75,9 @@ class TestToldLines(BaseCase):
         for amount, expected in ((5, [1, -1]), (-5, [-1])):
             for is_follower in (True, False):
                 told = line("1", 1, amount, **facts, is_follower=is_follower)
-                self.assertEqual(settled(told, conventions=MARK), (expected, set()))
+                is_of_others = is_follower and amount > 0
+                doubts = {"cancelled_later"} if is_of_others else set()
+                self.assertEqual(settled(told, conventions=MARK), (expected, doubts))
 
     def test_a_mark_takes_back_the_money_too(self):
         told = line("1", 2, 10, is_void=True)
@@ -82,6 +91,48 @@ class TestToldLines(BaseCase):
         moved = line("1", 1, may_restate=True)
         paid = line("2", 1, receipt="R2")
         self.assertEqual(settled(moved, paid), ([1, 1], {"restated"}))
+
+
+@tagged("post_install", "-at_install")
+class TestOtherDays(BaseCase):
+    """What was counted on another day is not counted again in silence."""
+
+    SOLD = Known(earlier={("1", "SOUP", True): {"R1"}}, families=frozenset("F"))
+
+    def told(self, *, known=SOLD, conventions=None, **facts):
+        number = facts.pop("number", "R1")
+        told = line("1", facts.pop("quantity", 1), number=number, **facts)
+        return settled(told, known=known, conventions=conventions)
+
+    def test_the_same_receipt_again(self):
+        self.assertEqual(self.told(), ([0], {"restated"}))
+
+    def test_only_the_number_of_the_line_is_the_same(self):
+        self.assertEqual(self.told(number="R2"), ([1], set()))
+        self.assertEqual(self.told(item="TEA"), ([1], set()))
+        self.assertEqual(self.told(quantity=-1), ([-1], set()))
+
+    def test_what_may_be_told_again_is_so_under_any_number(self):
+        told = self.told(number="R2", may_restate=True)
+        self.assertEqual(told, ([0], {"restated"}))
+
+    def test_what_may_be_told_again_has_other_lines(self):
+        known = Known(families=frozenset("F"))
+        told = self.told(known=known, may_restate=True)
+        self.assertEqual(told, ([1], {"restated"}))
+        told = self.told(known=Known(), may_restate=True)
+        self.assertEqual(told, ([1], set()))
+
+    def test_a_later_day_has_it(self):
+        known = Known(later=self.SOLD.earlier)
+        self.assertEqual(self.told(known=known), ([1], {"restated"}))
+
+    def test_cancelled_by_a_mark(self):
+        facts = {"is_void": True, "is_whole_void": True, "conventions": MARK}
+        for known in (self.SOLD, Known(families=frozenset("F"))):
+            told = self.told(known=known, **facts)
+            self.assertEqual(told, ([1, -1], {"cancelled_later"}))
+        self.assertEqual(self.told(known=Known(), **facts), ([1, -1], set()))
 
 
 @tagged("post_install", "-at_install")

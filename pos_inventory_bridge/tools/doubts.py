@@ -14,6 +14,11 @@ WORDS = {
     "modifier_each": _lt("These count for each one, unlike the settings say"),
     "modifier_all": _lt("These count for all together, unlike the settings say"),
     "restated": _lt("These receipts may tell again what others told already"),
+    "cancelled_later": _lt(
+        "These receipts may be of other days, and cancelled since; nothing is given "
+        "back for them"
+    ),
+    "parent_missing": _lt("The dish that these belong to is not told"),
     "type_unknown": _lt("Receipts of a type in no list; they count nothing"),
     "unreadable": _lt("A type, a quantity or the lines are missing"),
 }

@@ -79,6 +79,7 @@ class Transport:
     :param attempts: how often is asked at most
     :param patience: so many seconds it waits before the next try, if asked to
     :param most_seconds: so long a question takes at most, with all its tries
+    :param until: no question is asked, and no answer read, after that (of ``clock``)
     :param on_unauthorized: asked once when the server does not accept us (``refused``
         is its status); returns True when that may be different now
     :param parse_error: (status, payload) -> what the answer says to a person, or None
@@ -97,6 +98,7 @@ class Transport:
         most_bytes=64 * MEGABYTE,
         patience=SECONDS_OF_PATIENCE,
         most_seconds=SECONDS_FOR_A_QUESTION,
+        until=float("inf"),
         on_unauthorized=None,
         parse_error=None,
         say=english,
@@ -114,6 +116,7 @@ class Transport:
         self.most_bytes = most_bytes
         self.patience = patience
         self.most_seconds = most_seconds
+        self.until = until
         self.on_unauthorized = on_unauthorized
         self.parse_error = parse_error
         self.refused = None
@@ -193,7 +196,9 @@ class Transport:
         return self._ask_patiently(question)
 
     def _ask_patiently(self, question):
-        latest = self._clock() + self.most_seconds
+        if self._clock() >= self.until:
+            raise TemporaryFailure(self.say("no_time", host=self.host))
+        latest = min(self._clock() + self.most_seconds, self.until)
         for number in range(question.tries):
             seconds = min(question.timeout, latest - self._clock())
             answer, failure = self._try(replace(question, timeout=seconds))
@@ -287,7 +292,7 @@ class Transport:
         content = bytearray()
         too_large = announced.isdecimal() and int(announced) > self.most_bytes
         seconds = TIMEOUTS_FOR_AN_ANSWER * question.timeout
-        latest = started + min(seconds, self.most_seconds)
+        latest = min(started + min(seconds, self.most_seconds), self.until)
         for chunk in () if too_large else response.iter_content(CHUNK):
             content += chunk
             too_large = len(content) > self.most_bytes

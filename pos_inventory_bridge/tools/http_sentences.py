@@ -21,6 +21,7 @@ SENTENCES = {
     ),
     "no_answer": _lt("%(host)s did not answer in time, or broke off its answer."),
     "not_asked": _lt("%(host)s could not be asked: the request is not valid."),
+    "no_time": _lt("%(host)s takes its time, and nobody waits longer for it now."),
     # An answer that says to come again
     "busy": _lt("%(host)s has too much to do and asks us to come again later."),
     "down": _lt("%(host)s has a problem of its own at the moment (status %(status)s)."),

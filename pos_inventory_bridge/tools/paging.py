@@ -28,3 +28,26 @@ def all_rows(ask, following, place=0):
         if place is None:
             return found
     raise ContractViolation(_lt("The till tells the same pages again and again."))
+
+
+def all_from_offsets(ask):
+    """The same where a page begins behind so many rows. Servers may give less at once
+    than they are asked for: only an empty page is the end.
+
+    :param ask: function of the offset: the rows there, and what else was answered
+    """
+    return all_rows(ask, lambda place, rows, _told: rows and place + len(rows) or None)
+
+
+def all_from_numbers(ask, size):
+    """The same where pages of one size have numbers, from 0. Where less comes than was
+    asked for, the first page says how many fit into one.
+
+    :param ask: function of number and size: the rows there, and what else was answered
+    """
+
+    def following(place, rows, _told):
+        number, asked = place
+        return (number + 1, asked if number else len(rows)) if rows else None
+
+    return all_rows(lambda place: ask(*place), following, (0, size))

@@ -26,6 +26,33 @@ def _require_text(value, what):
     _require("\x00" not in value, f"{what} contains a NUL character")
 
 
+class Question(str):
+    """A sentence for a person about an answer of the till.
+
+    :ivar key: what it is about, alike in every language: another one is asked anew
+    """
+
+    def __new__(cls, text, *about):
+        question = super().__new__(cls, " ".join(text.split()))
+        question.key = "\t".join(map(str, about)) or str(question)
+        return question
+
+    def __getnewargs__(self):
+        return (str(self), self.key)
+
+
+class Catalogue(list):
+    """The items that a source listed.
+
+    :ivar lost: names of outlets whose items could not be listed, so that nothing is
+        missing because it is not here
+    """
+
+    def __init__(self, items, lost=()):
+        super().__init__(items)
+        self.lost = tuple(lost)
+
+
 def _require_number(value, what):
     _require(isinstance(value, Decimal), f"{what} must be a Decimal, not {value!r}")
     _require(value.is_finite(), f"{what} is not a number: {value}")
@@ -53,7 +80,9 @@ class OutletData:
 
 @dataclass(frozen=True)
 class ItemData:
-    """An item the till can sell. ``price`` is net, in the company's currency."""
+    """An item the till can sell. ``price`` is in the company's currency, as the till
+    lists it: net, unless the connector says otherwise (``_lists_net_prices``).
+    """
 
     external_id: str
     name: str
@@ -214,8 +243,9 @@ class SalesDay:
         a receipt that is not here be taken as gone
     :param missing: what is missing, in words for a person, where the source knows it
     :param next_day_start: when the next business day begins, where the source says so
-    :param questions: sentences for a person, why this answer must be looked at before
-        it is posted; worded alike for alike answers, for another wording asks again
+    :param questions: why this answer must be looked at before it is posted: each a
+        ``Question``, or a sentence that is worded alike for alike answers, for what
+        reads otherwise is asked again
     """
 
     complete: bool
@@ -223,7 +253,7 @@ class SalesDay:
     next_day_start: datetime | None = None
     control_totals: ControlTotals = field(default_factory=ControlTotals)
     missing: str = ""
-    questions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def __post_init__(self):
         object.__setattr__(self, "sales", tuple(self.sales))
@@ -238,5 +268,8 @@ class SalesDay:
         _require(not isinstance(self.questions, str), "Questions are several sentences")
         for question in self.questions:
             _require_text(question, "A question")
-        tidy = (" ".join(question.split()) for question in self.questions)
+        tidy = (
+            each if isinstance(each, Question) else Question(each)
+            for each in self.questions
+        )
         object.__setattr__(self, "questions", tuple(dict.fromkeys(tidy)))

@@ -5,6 +5,8 @@ that cannot be what was asked for is a ``ContractViolation``.
 """
 
 import json
+import logging
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -13,6 +15,31 @@ from odoo.tools import LazyTranslate
 from .errors import ContractViolation
 
 _lt = LazyTranslate(__name__, default_lang="en_US")
+_logger = logging.getLogger(__name__)
+
+FLAGS = {"true": True, "false": False, "none": None, "": None}
+#: What code runs into that reads an answer of another shape than it was promised.
+MISREADINGS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError)
+
+
+@contextmanager
+def readable(latest):
+    """Where an answer is read: whatever cannot be read is a ``ContractViolation``.
+
+    :param latest: function that tells the answer, to be kept with what went wrong
+    """
+    try:
+        yield
+    except ContractViolation as error:
+        if error.payload is None:
+            error.payload = latest()
+        raise
+    except ValueError as error:
+        raise ContractViolation(str(error), latest()) from error
+    except MISREADINGS as error:
+        _logger.warning("An answer has another shape", exc_info=True)
+        message = _lt("The till's answer has another shape.")
+        raise ContractViolation(message, latest()) from error
 
 
 def number(value):
@@ -31,6 +58,24 @@ def moment(text):
     except (TypeError, ValueError):
         return None
     return found if found.tzinfo else None
+
+
+def flag(told, name, default=None):
+    """True or False, also where it was told as text."""
+    value = told.get(name)
+    if str(value).lower() not in FLAGS:
+        raise ContractViolation(
+            _lt("The till's answer lacks a yes or no: %s.", name), told
+        )
+    found = FLAGS[str(value).lower()]
+    return default if found is None else found
+
+
+def text(value):
+    """A name or a number, as text."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise ContractViolation(_lt("The till's answer lacks a text."), value)
+    return str(value)
 
 
 def first(told, names, read=lambda value: value):

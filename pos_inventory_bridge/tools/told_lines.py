@@ -8,11 +8,14 @@ looks before anything is posted.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .records import SaleLineData
 from .shapes import grouped
+
+#: Of the line that takes back one that was annulled by a mark.
+ANNULLED = "void"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class ToldLine:
 
     :param told: the line as it was told
     :param receipt: which receipt tells it
+    :param number: by which people know the receipt, on whatever day it is told
     :param family: what receipts share that take back or tell again one another
     :param label: by which a person finds it
     :param is_discounted: so that its price says nothing about its quantity
@@ -67,6 +71,7 @@ class ToldLine:
     label: str
     quantity: Decimal
     amount: Decimal
+    number: str | None = None
     parent_id: str | None = None
     is_discounted: bool = False
     is_comp: bool = False
@@ -93,6 +98,17 @@ class ToldLine:
         return self.parent.head if self.parent else self
 
     @property
+    def is_cancelled_sale(self):
+        """Its receipt tells what was sold, and that it counts no more."""
+        return self.is_whole_void and self.quantity > 0
+
+    def is_among(self, told):
+        """Is this line in ``Known``? What may be told again is so under any number."""
+        numbers = told.get((self.id, self.item, self.quantity > 0), ())
+        has_own_id = self.told.get("id") and self.may_restate
+        return self.number in numbers or bool(numbers and has_own_id)
+
+    @property
     def kind(self):
         if self.is_refund:
             return "refund"
@@ -112,39 +128,76 @@ class ToldLine:
             parent_external_id=self.parent and self.parent.id,
             **facts,
         )
-        return [record, record.opposite("void")] if self.is_annulled else [record]
+        return [record, record.opposite(ANNULLED)] if self.is_annulled else [record]
 
 
-def of_one_receipt(lines):
-    """Each line once, with an id of its own, and knowing its parent."""
-    found = {}
+@dataclass(frozen=True)
+class Known:
+    """What of an answer stands on other days already.
+
+    :param earlier: {(line id, item, is it positive?): numbers of receipts} of earlier
+        days
+    :param later: the same of later days
+    :param families: those of which an earlier day has a receipt
+    """
+
+    earlier: dict = field(default_factory=dict)
+    later: dict = field(default_factory=dict)
+    families: frozenset = frozenset()
+
+
+def of_one_receipt(*parts):
+    """Each line once, with an id of its own, and knowing its parent.
+
+    :param parts: the lists of lines in which the receipt was told: what an id stands
+        for is looked up in the own part first
+    """
+    lines = [line for part in parts for line in part]
+    every, parents = _by_id(lines), {}
+    for part in parts:
+        own = {**every, **_by_id(part)}
+        parents.update((line, own.get(line.parent_id)) for line in part)
     for line in lines:
-        while found.get(line.id, line).told != line.told:
+        line.parent = _parent(line, parents)
+    found, instead = {}, {}
+    for line in lines:
+        while line.id in found and not _is_same(found[line.id], line):
             line.id += "+"
-        found.setdefault(line.id, line)
+        instead[line] = found.setdefault(line.id, line)
     for line in found.values():
-        line.parent = _parent(line, found)
+        line.parent = instead.get(line.parent)
     return list(found.values())
 
 
-def _parent(line, lines):
+def _by_id(lines):
+    return {line.id: line for line in reversed(lines)}
+
+
+def _is_same(line, other):
+    told = [(each.told, each.parent and each.parent.told) for each in (line, other)]
+    return told[0] == told[1]
+
+
+def _parent(line, parents):
     """None where it is missing, or modifies what modifies it."""
-    parent = above = lines.get(line.parent_id)
-    seen = {line.id}
-    while above and above.id not in seen:
-        seen.add(above.id)
-        above = lines.get(above.parent_id)
-    return None if above else parent
+    seen, above = {line}, parents[line]
+    while above and above not in seen:
+        seen.add(above)
+        above = parents[above]
+    return None if above else parents[line]
 
 
 class Settlement:
     """The only place that decides how much of each told line counts.
 
     :param doubts: gets what contradicts the conventions
+    :param look_back: function of the lines that count: what other days have of them
+        (``Known``)
     """
 
-    def __init__(self, conventions, doubts):
+    def __init__(self, conventions, doubts, look_back=None):
         self.conventions, self.doubts = conventions, doubts
+        self.look_back = look_back or (lambda lines: Known())
         self.is_twin_style = conventions.void_style == "twin"
         self.is_signed = conventions.quantity_sign == "signed"
 
@@ -153,12 +206,15 @@ class Settlement:
         lines = [line for line in lines if line.quantity]
         for line in lines:
             line.factor = self._factor(line)
+            if line.parent_id and not line.parent:
+                self.doubts.add("parent_missing", line.label)
         self._check_modifiers(lines)
         self._sign(lines)
         families = grouped(lines, lambda line: (line.family, line.item))
         for family in families.values():
             self._annul_marked(family)
             self._check_restated(family)
+        self._check_other_days(lines)
 
     # === FOR EACH, OR FOR ALL TOGETHER === #
 
@@ -211,11 +267,12 @@ class Settlement:
 
     def _is_original(self, line, total):
         """In the style of marks, a voided receipt may be the sale itself. Its money
-        says so; if there was none, that it comes after no other one.
+        says so; if there was none, nobody knows: more likely it is, if it comes after
+        no other one.
         """
         if not line.is_reversal or total > 0:
             return True
-        if not total and not line.is_follower:
+        if not total:
             self.doubts.add("void_unclear", line.label)
         return not total and not line.is_follower
 
@@ -255,6 +312,45 @@ class Settlement:
             if first.receipt != line.receipt:
                 line.quantity = line.amount = Decimal(0)
                 self.doubts.add("restated", line.label)
+
+    # === WHAT OTHER DAYS TELL === #
+
+    def _check_other_days(self, lines):
+        """Is this told again, or cancelled, after another day has counted it?"""
+        lines = [line for line in lines if line.quantity]
+        known = self.look_back(lines)
+        elsewhere = self._lines_from_elsewhere(lines, known)
+        again = self._kept_of_what_may_be_told_again(lines)
+        for line in lines:
+            is_told = line.is_among(known.earlier)
+            if line.is_cancelled_sale:
+                if is_told or line in elsewhere:
+                    self.doubts.add("cancelled_later", line.label)
+            elif is_told:
+                line.quantity = line.amount = Decimal(0)
+                self.doubts.add("restated", line.label)
+            elif line.is_among(known.later) or line in again & elsewhere:
+                self.doubts.add("restated", line.label)
+
+    def _lines_from_elsewhere(self, lines, known):
+        """What came first in their families was not sold in this answer."""
+        first = [line for line in lines if not line.is_follower]
+        sold = [line for line in first if not line.is_whole_void and line.quantity > 0]
+        here = {line.family for line in sold}
+        return {
+            line
+            for line in lines
+            if line.family in known.families
+            or (line.is_follower and line.family not in here)
+        }
+
+    def _kept_of_what_may_be_told_again(self, lines):
+        """What was not taken back in the same answer."""
+        left = Counter()
+        for line in lines:
+            left[line.family, line.item] += line.quantity
+        again = {line for line in lines if line.may_restate and line.quantity > 0}
+        return {line for line in again if left[line.family, line.item] > 0}
 
 
 def _sum(lines):

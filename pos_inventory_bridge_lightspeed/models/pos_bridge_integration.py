@@ -68,20 +68,13 @@ class PosBridgeIntegration(models.Model):
             each.lightspeed_api_url = api_url
             each.lightspeed_authorize_url, each.lightspeed_exchange_url = paths
 
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("lightspeed_confirmed"):
-            self._read_waiting_again()
-        return result
-
     def _lightspeed_reading(self, **others):
         """How the answers of this account are read."""
-        combos = self.item_ids.filtered(lambda item: item.item_type == "SEQUENCE")
         settings = {name: self[f"lightspeed_{name}"] for name in CONTRADICTIONS}
         for name in TYPES:
             told = (self[f"lightspeed_{name}"] or "").upper()
             settings[name] = frozenset(told.replace(",", " ").split())
-        settings["combos"] = frozenset(combos.mapped("sku"))
+        settings["combos"] = frozenset(self._get_item_keys("SEQUENCE"))
         return Reading(**{**settings, **others})
 
     def action_lightspeed_check(self):

@@ -69,7 +69,15 @@ class TestPlaces(ClientCase):
         with patch.object(client, "BUSINESSES_PER_PAGE", 2):
             names = self.names()
         self.assertEqual(names, [each.name for each in self.till.businesses])
-        self.assertEqual(self.till.count("businesses", method="GET"), 2)
+        self.assertEqual(self.till.count("businesses", method="GET"), 3)
+
+    def test_pages_that_are_capped_silently(self):
+        for most in (1, 2):
+            with self.subTest(most=most):
+                self.start(businesses=5)
+                self.spoil("businesses", "capped", 10, most=most)
+                expected = [each.name for each in self.till.businesses]
+                self.assertEqual(self.names(), expected)
 
     def test_a_full_page_and_nothing_after_it(self):
         self.start(businesses=2)
@@ -123,7 +131,13 @@ class TestItems(ClientCase):
         self.start(items=2003)
         self.assertEqual(self.listed(), self.expected())
         self.assertEqual(len(self.expected()), 2003)
-        self.assertEqual(self.till.count("items"), 3)
+        self.assertEqual(self.till.count("items"), 4)
+
+    def test_pages_that_are_capped_silently(self):
+        self.start(items=1203)
+        self.spoil("items", "capped", 20, most=100)
+        self.assertEqual(self.listed(), self.expected())
+        self.assertEqual(self.till.count("items"), 14)
 
     def test_exactly_two_pages(self):
         self.start(items=2000)
@@ -146,6 +160,7 @@ class TestItems(ClientCase):
     def test_one_object_as_documented(self):
         self.start()
         self.spoil("items", "item_alone")
+        self.spoil("items", "changed", change=lambda _told: [])
         self.assertEqual(self.listed(), self.expected()[:1])
 
     def test_list_within_an_object(self):
@@ -158,7 +173,7 @@ class TestItems(ClientCase):
         self.spoil("items", "amount_refused", 10)
         self.assertEqual(self.listed(), self.expected())
         amounts = [each.params["amount"] for each in self.till.find("items")]
-        self.assertEqual(amounts, ["1000", "100", "100", "100"])
+        self.assertEqual(amounts, ["1000", *["100"] * 4])
 
     def test_refused_for_another_reason(self):
         self.start()

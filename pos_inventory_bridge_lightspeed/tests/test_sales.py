@@ -102,6 +102,60 @@ class TestCatalogue(SalesCase):
         lines = self.env["pos.bridge.sale.line"].search([("item_id", "=", coffee.id)])
         self.assertEqual(set(lines.mapped("matched_by")), {"sku"})
 
+    def test_a_lost_location_leaves_the_others(self):
+        """Its items are neither synced nor taken for sold no more."""
+        self.integration._sync_outlets()
+        first, second = self.lightspeed.locations
+        self.integration.action_sync_items()
+        count = len(self.integration.item_ids)
+        self.lightspeed.catalogue.rename("COFFEE", "Filter coffee")
+        for status in (403, 404):
+            with self.subTest(status=status):
+                self.lightspeed.take_away(second, status=status)
+                told = self.integration.action_sync_items()["params"]
+                self.assertEqual(told["type"], "warning")
+                self.assertIn(second.name, told["message"])
+                self.assertNotIn(first.name, told["message"])
+                self.assertEqual(len(self.integration.item_ids), count)
+                self.assertIn("Filter coffee", self.integration.item_ids.mapped("name"))
+        self.lightspeed.give_back(second)
+        told = self.integration.action_sync_items()["params"]
+        self.assertNotIn(second.name, told["message"])
+
+    def test_what_only_a_lost_location_sells_stays(self):
+        self.integration._sync_outlets()
+        self.integration._sync_items()
+        item = self.item("ONLY-THERE")
+        item.last_seen_at = "2026-11-01"
+        self.lightspeed.take_away(self.lightspeed.locations[1])
+        self.integration._sync_items()
+        self.assertTrue(item.active)
+        self.lightspeed.give_back()
+        self.integration._sync_items()
+        self.assertFalse(item.active)
+
+    def test_combos_are_known_however_they_are_kept(self):
+        combos = [("CMB-1", True), ("CMB-2", False), (False, True), (False, False)]
+        for number, (sku, active) in enumerate(combos):
+            item = self.item(f"C{number}")
+            vals = {"name": f"Combo {number}", "sku": sku, "active": active}
+            item.write({**vals, "item_type": "SEQUENCE"})
+        item.former_keys = {"sku": ["CMB-OLD"], "name": ["Another"]}
+        combos = self.integration._lightspeed_reading().combos
+        names = {"Combo 2", "Combo 3"}
+        self.assertEqual(combos, {"CMB-1", "CMB-2", "CMB-OLD", *names})
+
+    def test_prices_are_those_of_the_guests(self):
+        """With tax: what an item brings without it, its sales say."""
+        self.integration._sync_items()
+        burger = self.integration.item_ids.filtered(lambda item: item.sku == "BRG-01")
+        self.assertEqual(burger._get_net_price(), burger.list_price)
+        self.run_day(day=self.day(DAY))
+        burger.invalidate_recordset()
+        self.assertEqual(burger.list_price, 12)
+        self.assertGreater(burger.sold_7_days, 0)
+        self.assertLess(burger._get_net_price(), 12)
+
     def test_check(self):
         text = self.integration._connector().check_connection(self.integration)
         self.assertIn(self.location.name, text)
@@ -221,7 +275,8 @@ class TestDay(SalesCase):
         (question,) = told.questions
         self.assertRegex(question, "no minus.*How Lightspeed Is Read.*R65315")
         self.assertEqual(told.questions, self.fetch().questions)
-        self.integration.lightspeed_quantity_sign = "unsigned"
+        vals = {"lightspeed_quantity_sign": "unsigned", "lightspeed_confirmed": True}
+        self.integration.write(vals)
         self.assertEqual(self.fetch().questions, ())
 
     def test_unknown_type(self):

@@ -1,8 +1,11 @@
 """Settings: addresses, secrets, who may do what, and the check."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.pos_inventory_bridge.models import pos_bridge_settings_check
 from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
 
 from ..tools.normalise import COUNTED, IGNORED, Reading
@@ -110,10 +113,12 @@ class TestSettings(LightspeedCommon):
 
     def test_the_secret_is_typed_in_and_never_shown(self):
         form = Form(self.integration.with_user(self.manager))
+        self.assertEqual(form.oauth2_secret_state, "None stored")
         form.lightspeed_client = "devp-v2-demo-1"
         form.lightspeed_client_secret = "hush"
         saved = form.save()
         self.assertFalse(saved.lightspeed_client_secret)
+        self.assertEqual(saved.oauth2_secret_state, "Stored")
         connector = self.integration._connector()
         client = connector._oauth2_client(self.integration)
         self.assertEqual(client, ("devp-v2-demo-1", "hush"))
@@ -186,6 +191,57 @@ class TestCheck(LightspeedCommon):
         self.assertEqual(text.count("aggregatedSales"), 7)
         self.assertIn("2026-11-19", text)
         self.assertIn("archived 1", text)
+
+    def test_totals_that_are_refused(self):
+        """The check does without, and says so."""
+        self.start()
+        self.lightspeed.fail_next("aggregatedSales", "forbidden", 50)
+        text = self.checked()
+        self.assertEqual(text.count("complete True"), 7)
+        self.assertEqual(text.count("not told 127.0.0.1 knows us"), 7)
+
+    def test_items_that_are_refused(self):
+        self.start()
+        self.connect()
+        self.integration._sync_items()
+        self.lightspeed.fail_next("/items", "not_found", 50)
+        report = self.integration._settings_report()
+        self.assertRegex(report.splitlines()[0], "not told")
+        self.assertEqual(report.count("complete True"), 7)
+
+    def test_a_till_that_takes_its_time(self):
+        """The days that were read are told, and that there were no more."""
+        self.start()
+        self.connect()
+        self.integration._sync_items()
+        connector, asked = self.registry["pos.bridge.connector.lightspeed"], []
+        probe = connector._probe_told
+
+        def slowly(own, outlet, day):
+            asked.append(day)
+            if len(asked) > 2:
+                own = own.with_context(pos_bridge_asks_until=0)
+            return probe(own, outlet, day)
+
+        with patch.object(connector, "_probe_told", slowly):
+            report = self.integration._settings_report()
+        self.assertIn("2 of 7 were read", report.splitlines()[-1])
+        self.assertEqual(len(asked), 3)
+
+    def test_a_till_that_takes_all_the_time(self):
+        self.start()
+        self.connect()
+        with (
+            patch.object(pos_bridge_settings_check, "SECONDS_OF_A_CHECK", 0),
+            self.assertRaisesRegex(UserError, "takes its time"),
+        ):
+            self.integration.with_user(self.manager).action_lightspeed_check()
+
+    def test_without_an_outlet(self):
+        self.start()
+        other = self.integration.copy({"name": "New"})
+        with self.assertRaisesRegex(UserError, "Sync Items first"):
+            other.action_lightspeed_check()
 
     def test_trouble_is_told_in_words(self):
         self.start()

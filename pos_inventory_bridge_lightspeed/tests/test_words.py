@@ -13,7 +13,8 @@ class WordsCase(LightspeedCommon):
     def setUp(self):
         super().setUp()
         self.start(businesses=2)
-        self.integration.lightspeed_business = "14154"
+        vals = {"lightspeed_business": "14154", "lightspeed_confirmed": True}
+        self.integration.write(vals)
         self.outlet.name = self.location.name
         self.connect()
         self.integration._sync_items()

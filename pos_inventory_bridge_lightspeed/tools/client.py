@@ -8,9 +8,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from odoo.addons.pos_inventory_bridge.tools import shapes
+from odoo.addons.pos_inventory_bridge.tools import paging, shapes
 from odoo.addons.pos_inventory_bridge.tools.errors import ContractViolation
-from odoo.addons.pos_inventory_bridge.tools.paging import all_rows
 
 BUSINESSES_PER_PAGE = 1000
 #: The newer limit, and the older one for servers that refuse it.
@@ -39,22 +38,18 @@ class LightspeedClient:
     """Reads businesses, items and sales through a ``Transport``."""
 
     def __init__(self, transport):
-        self._transport = transport
+        self._transport, self.latest = transport, None
 
     def businesses(self):
         """All businesses that the connected user sees, with their locations."""
-        size = BUSINESSES_PER_PAGE
 
-        def ask(page):
+        def ask(page, size):
             params = {"page": page, "size": size}
             told = shapes.dictionary(self._get("/f/data/businesses", params))
             # Where there are none, the whole list may be missing.
             return shapes.rows(told.get("_embedded") or {}, "businessList", []), told
 
-        def following(page, rows, _told):
-            return None if len(rows) < size else page + 1
-
-        return all_rows(ask, following)
+        return paging.all_from_numbers(ask, BUSINESSES_PER_PAGE)
 
     def items(self, location_id):
         """All items of a location, each once, though pages may overlap."""
@@ -72,10 +67,7 @@ class LightspeedClient:
             told = self._get("/items/v1/items", {**params, "amount": amount})
             return shapes.any_rows(told, "items"), told
 
-        def following(offset, rows, _told):
-            return None if len(rows) < amount else offset + amount
-
-        return all_rows(ask, following)
+        return paging.all_from_offsets(ask)
 
     def sales_daily(self, location_id, business_date):
         """One business day; the server knows in its own zone when that was."""
@@ -83,7 +75,7 @@ class LightspeedClient:
         path, seconds = f"{location_id}/sales-daily", SECONDS_FOR_A_DAY
         told = self._get_sales(path, params, business_date, timeout=seconds)
         next_start = shapes.moment(told.get("nextStartOfDayAsIso8601"))
-        is_complete = told.get("dataComplete") is True
+        is_complete = shapes.flag(told, "dataComplete", False)
         return DayAnswer(shapes.rows(told, "sales"), is_complete, next_start)
 
     def sales(self, location_id, begin, end):
@@ -104,7 +96,7 @@ class LightspeedClient:
         def following(_token, _rows, told):
             return told.get("nextPageToken") or None
 
-        sold = all_rows(ask, following, place="")
+        sold = paging.all_rows(ask, following, place="")
         return [sale for sale in sold if begin <= (closed_at(sale) or begin) < end]
 
     def aggregated_sales(self, location_id, business_date):
@@ -127,7 +119,8 @@ class LightspeedClient:
         return shapes.dictionary(told)
 
     def _get(self, path, params, timeout=None):
-        return self._transport.get(path, params=params, timeout=timeout).json
+        self.latest = self._transport.get(path, params=params, timeout=timeout).json
+        return self.latest
 
 
 def closed_at(sale):

@@ -9,6 +9,7 @@ may tell a correction under the same account: that is a fact of its own, and mus
 move the receipt away from the day on which it was sold.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from decimal import Decimal
 from odoo.addons.pos_inventory_bridge.tools import shapes
 from odoo.addons.pos_inventory_bridge.tools.doubts import Doubts
 from odoo.addons.pos_inventory_bridge.tools.records import SaleData
-from odoo.addons.pos_inventory_bridge.tools.shapes import first, number, only
+from odoo.addons.pos_inventory_bridge.tools.shapes import first, number, only, text
 from odoo.addons.pos_inventory_bridge.tools.told_lines import (
     Conventions,
     Settlement,
@@ -66,23 +67,27 @@ class Reading(Conventions):
 class DayReader:
     """Reads the sales of one business day.
 
+    :param look_back: see ``Settlement``
     :ivar doubts: {code: examples for a person}
     """
 
     reading: Reading
     business_date: date
+    look_back: Callable | None = None
     doubts: Doubts = field(default_factory=Doubts)
 
     def receipts(self, told):
         """The receipts as ``SaleData``, each once and in the same order every time."""
         told = shapes.distinct(told)
         onward = [sale for sale in told if sale.get("type") not in REVERSING]
-        # What is told anew after a refund was not brought back by a guest.
-        self._reopened = {_source(sale).get("previousAccountId") for sale in onward}
+        # What is told anew after a refund was not brought back by a guest. An account
+        # that both share says nothing: it may be the sale that is followed.
+        followed = {str(_source(sale).get("previousAccountId")) for sale in onward}
+        self._reopened = followed - {str(sale.get("accountFiscId")) for sale in onward}
         parts_of = shapes.grouped(told, self._identity)
         lines = {key: self._lines(key, parts) for key, parts in parts_of.items()}
         every_line = [line for found in lines.values() for line in found]
-        Settlement(self.reading, self.doubts).settle(every_line)
+        Settlement(self.reading, self.doubts, self.look_back).settle(every_line)
         return [self._receipt(key, parts_of[key], lines[key]) for key in parts_of]
 
     def _identity(self, sale):
@@ -95,18 +100,19 @@ class DayReader:
 
     def _lines(self, identity, parts):
         """The lines of one receipt, which may be told in parts, or twice."""
-        lines = []
+        told = []
         for sale in parts:
             facts, rows = self._facts(identity, sale), enumerate(_rows(sale), 1)
-            lines += [self._line(facts, sale, told, place) for place, told in rows]
-        return of_one_receipt(lines)
+            told.append([self._line(facts, sale, row, place) for place, row in rows])
+        return of_one_receipt(*told)
 
     def _facts(self, identity, sale):
         """What all lines of a receipt share."""
-        kind, account = self._type(sale), sale.get("accountFiscId") or ""
-        is_off = bool(sale.get("voidReason")) or sale.get("cancelled") is True
+        kind, account = self._type(sale), str(sale.get("accountFiscId") or "")
+        is_off = bool(sale.get("voidReason")) or shapes.flag(sale, "cancelled")
         return {
             "receipt": identity,
+            "number": str(first(sale, NUMBERS)),
             "family": _family(sale),
             "is_reversal": kind in REVERSING,
             "is_refund": kind == "REFUND" and account not in self._reopened,
@@ -128,12 +134,12 @@ class DayReader:
         return kind in counted - self.reading.ignored_types
 
     def _line(self, facts, sale, told, place):
-        item, kind = first(told, ("sku", "name")) or "?", sale.get("type") or "SALE"
+        item, kind = first(told, ("sku", "name"), text) or "?", sale.get("type")
         name, quantity = told.get("name") or item, number(told.get("quantity"))
         label = f"{first(sale, NUMBERS)}: {name} ({told.get('quantity')})"
         if quantity is None:
             self.doubts.add("unreadable", label)
-        counts = self._counts(kind)
+        counts = self._counts(kind or "SALE")
         is_void = facts["is_whole_void"] or bool(told.get("voidReason"))
         return ToldLine(
             told=told,
@@ -169,8 +175,8 @@ class DayReader:
 
 def _records(line, closed):
     return line.records(
-        name=line.told.get("name") or line.item,
-        sku=line.told.get("sku") or None,
+        name=first(line.told, ("name",), text) or line.item,
+        sku=first(line.told, ("sku",), text),
         sold_at=first(line.told, SOLD_AT, shapes.moment) or closed,
     )
 
@@ -187,7 +193,7 @@ def _source(sale):
 def _family(sale):
     """Accounts that follow each other share the number of the first one."""
     known = _source(sale).get("initialAccountId")
-    return known or first(sale, ACCOUNT) or sale.get("receiptId")
+    return str(known or first(sale, ACCOUNT) or sale.get("receiptId"))
 
 
 def _kept(sale):

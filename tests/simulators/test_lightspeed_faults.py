@@ -46,6 +46,13 @@ def test_faults_of_pages_of_sales(till, reader):
     assert sales == reader.day(place)["sales"]
 
 
+def test_pages_that_are_capped(till, reader):
+    place = till.locations[0]
+    expected = reader.items(place, amount=2, offset=1)
+    till.fail_next("items$", "capped", most=2)
+    assert reader.items(place, amount=1000, offset=1) == expected
+
+
 def test_faults_of_items(till, reader):
     place = till.locations[0]
     first = reader.items(place, amount=5)

@@ -7,6 +7,9 @@ from simulators import _faults
 from simulators._messages import Answer
 from simulators.lightspeed.oauth import refused
 
+#: How a request says how many rows it wants at once.
+SIZES = ("size", "amount", "pageSize")
+
 
 def earliest_date(simulator, request, _proceed, location=None):
     """400: the location was not open yet; ``location``: whose day it names."""
@@ -64,6 +67,13 @@ def short_page(_simulator, request, proceed, size=3):
     """Fewer sales than asked for, and yet there is a next page."""
     params = {**request.params, "pageSize": str(size)}
     return proceed(dataclasses.replace(request, params=params))
+
+
+def capped(_simulator, request, proceed, most=100):
+    """Fewer rows at once than were asked for, without saying so."""
+    given = {name: request.params[name] for name in SIZES if name in request.params}
+    capped = {name: str(min(int(size), most)) for name, size in given.items()}
+    return proceed(dataclasses.replace(request, params={**request.params, **capped}))
 
 
 def shifted_items(_simulator, request, proceed):
@@ -151,7 +161,8 @@ LIGHTSPEED = {
     for fault in (
         *(earliest_date, unauthorized, forbidden, not_found, server_error),
         *(invalid_grant, invalid_client),
-        *(repeated_token, short_page, shifted_items, items_in_object, item_alone),
+        *(capped, repeated_token, short_page, shifted_items),
+        *(items_in_object, item_alone),
         *(amount_refused, without_refresh_token, scope_shortened, refresh_expires_in),
         *(bare_sales, unknown_type),
     )
