@@ -6,12 +6,15 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..models.pos_bridge_token import keep_out_of_logs
 from ..tools.errors import ConnectorError
 from ..tools.json_guess import Look
 from ..tools.json_reader import Reader
 from ..tools.wording import number_text
 
 SHOWN_RECORDS = 30
+# Guests stand in real answers.
+keep_out_of_logs("answer", "answer_file")
 
 
 class PosBridgeTryAnswerWizard(models.TransientModel):
@@ -34,7 +37,7 @@ class PosBridgeTryAnswerWizard(models.TransientModel):
         help="What the till answered, as it is. It is kept encrypted while this sheet is "
         "open, and then thrown away.",
     )
-    file = fields.Binary("Or a File", store=False)
+    answer_file = fields.Binary("Or a File", store=False)
     override = fields.Text(
         "Contract Override", help="Change it here, and see at once what it does."
     )
@@ -56,11 +59,12 @@ class PosBridgeTryAnswerWizard(models.TransientModel):
         for sheet in self:
             sheet._seal(sheet.answer)
 
-    @api.onchange("file")
-    def _onchange_file(self):
-        if self.file:
-            self.answer = base64.b64decode(self.file).decode("utf-8", "replace")
-            self.file = False
+    @api.onchange("answer_file")
+    def _onchange_answer_file(self):
+        if self.answer_file:
+            content = base64.b64decode(self.answer_file)
+            self.answer = content.decode("utf-8", "replace")
+            self.answer_file = False
 
     @api.depends("answer", "override", "kind", "integration_id")
     def _compute_look(self):

@@ -77,7 +77,7 @@ class TestAnswer(SidesCommon):
 
     def test_file(self):
         form = self.sheet("item", "{}")
-        form.file = base64.b64encode(self.said("item").encode())
+        form.answer_file = base64.b64encode(self.said("item").encode())
         self.assertIn("Cola 0,33 l", form.look_html)
 
     def test_nothing_of_it_stays(self):
