@@ -141,7 +141,9 @@ class _Pages:
         self.paging, call = self.contract["paging"], self.contract["calls"][name]
         values = {**values, "tenant": client.account["tenant"]}
         self.path = filled(call["path"], values, quoted)
-        self.params = {key: filled(text, values) for key, text in call["params"].items()}
+        self.params = {
+            key: filled(text, values) for key, text in call["params"].items()
+        }
         self.is_counted = self.paging["kind"] in ("page", "offset")
         self.before = None
 

@@ -103,4 +103,5 @@ def sentence_of_override(env, refused):
     values = dict(refused.values)
     if values.get("wanted") in WANTED:
         values["wanted"] = env._(WANTED[values["wanted"]])
-    return env._(SENTENCES_OF_OVERRIDE[refused.code]) % values
+    sentence = env._(SENTENCES_OF_OVERRIDE[refused.code])
+    return sentence % values

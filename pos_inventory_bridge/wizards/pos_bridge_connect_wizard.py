@@ -23,9 +23,11 @@ class PosBridgeConnectWizard(models.TransientModel):
     _description = "Connect a POS"
 
     connector = fields.Selection(
-        lambda self: self.env["pos.bridge.integration"]
-        ._fields["connector"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["pos.bridge.integration"]
+            ._fields["connector"]
+            ._description_selection(self.env)
+        ),
         required=True,
     )
     name = fields.Char(required=True)

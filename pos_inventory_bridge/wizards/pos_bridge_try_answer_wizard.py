@@ -34,8 +34,8 @@ class PosBridgeTryAnswerWizard(models.TransientModel):
     answer = fields.Text(
         compute="_compute_answer",
         inverse="_inverse_answer",
-        help="What the till answered, as it is. It is kept encrypted while this sheet is "
-        "open, and then thrown away.",
+        help="What the till answered, as it is. It is kept encrypted while this sheet "
+        "is open, and then thrown away.",
     )
     answer_file = fields.Binary("Or a File", store=False)
     override = fields.Text(

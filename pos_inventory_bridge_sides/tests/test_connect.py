@@ -61,8 +61,11 @@ class TestConnect(SidesCommon):
         integration = self.saved(sheet.action_save())
         elsewhere = self.start_till()
         sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
-        form = Form(sheets.with_context(
-            default_connector="sides", default_integration_id=integration.id))
+        form = Form(
+            sheets.with_context(
+                default_connector="sides", default_integration_id=integration.id
+            )
+        )
         form.contract_address = elsewhere.url
         again = form.save()
         again.action_test()
@@ -142,8 +145,11 @@ class TestConnect(SidesCommon):
 
     def test_kept_secret_need_not_be_typed_again(self):
         sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
-        form = Form(sheets.with_context(
-            default_connector="sides", default_integration_id=self.integration.id))
+        form = Form(
+            sheets.with_context(
+                default_connector="sides", default_integration_id=self.integration.id
+            )
+        )
         sheet = form.save()
         sheet.action_test()
         self.assertTrue(sheet.is_good, sheet.result)

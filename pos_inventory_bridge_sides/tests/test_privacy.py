@@ -62,8 +62,8 @@ class TestPrivacy(SidesCommon):
     def test_reading_and_exporting(self):
         self.boss.group_ids |= self.env.ref("base.group_allow_export")
         sheet = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
-        sheet = sheet.create(
-            {"connector": "sides", "name": "x", "contract_address": "x", "contract_secret": "hidden"})
+        vals = {"connector": "sides", "name": "x", "contract_address": "x"}
+        sheet = sheet.create({**vals, "contract_secret": "hidden"})
         for record in (self.integration.with_user(self.boss), sheet):
             self.assertNotIn(sides.PASSWORD, str(record.read()))
             self.assertNotIn("hidden", str(record.read()))
