@@ -84,6 +84,7 @@ PLAIN = {
             "type": ["type"],
             "cancelled": ["cancelled"],
             "children": ["modifiers"],
+            "parent": [],  # the ID of the line that it belongs to, if it stands beside
             "amount_net": ["net"],
             "amount_gross": ["gross"],
             "tax_rate": [],

@@ -22,6 +22,7 @@ HINTS = {
     "item.id": "uuid productid articleid artikelid artikelschluessel schluessel key",
     "sale.id": "uuid orderid receiptid belegid bonid key",
     "line.id": "uuid lineid positionid postenid key",
+    "line.parent": "parent parentid parentlineid",
     "line.item": "productid articleid artikelid artikelschluessel schluessel itemid",
     "sku": "plu articlenumber artikelnummer artikelnr artnr nummer number nr",
     "number": "nummer nr bonnr belegnr receiptnumber ordernumber",

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from .records import SaleLineData
+from .shapes import grouped
 
 
 class ReceiptLines:
@@ -21,12 +22,29 @@ class ReceiptLines:
         self.moment, self.is_cancelled = moment, is_cancelled
         self.records, self.kept, self.notes, self._ids = [], [], [], set()
 
-    def add_all(self, rows, parent=None):
+    def add_all(self, rows):
+        """All lines of the receipt; those that name another one stand below it."""
+        ids = {self._told(row, "id") for row in rows}
+        below = grouped(rows, lambda row: self._told_parent(row, ids))
+        self._add(below.pop(None, ()), below)
+        if below:
+            raise ValueError("parent")
+
+    def _add(self, rows, below, parent=None):
         for row in rows:
             line = self._line(row, parent)
             self.records.append(line)
             self.kept.append({"ref": line.external_id, **self.values.kept(row, "line")})
-            self.add_all(self.contract.children(row), line)
+            children = below.pop(self._told(row, "id"), ())
+            self._add([*self.contract.children(row), *children], below, line)
+
+    def _told(self, row, name):
+        return self.values.getter(row, "line")(name)
+
+    def _told_parent(self, row, ids):
+        """None for a line that stands alone, also if what it belongs to is missing."""
+        told = self._told(row, "parent")
+        return told if told in ids and told != self._told(row, "id") else None
 
     def _line(self, row, parent):
         get = self.values.getter(row, "line")

@@ -120,11 +120,11 @@ class Reader:
         is_cancelled = self.values.is_cancelled(rows[-1], "sale")
         lines = ReceiptLines(self.values, moment, is_cancelled)
         # The same receipt on two pages counts once; one row per line counts as one.
-        for row in rows if "" in self._paths("sale", "lines") else rows[-1:]:
-            told = self.contract.lines(row)
-            if told is None:
-                raise ValueError("lines")
-            lines.add_all(told)
+        rows = rows if "" in self._paths("sale", "lines") else rows[-1:]
+        told = [self.contract.lines(row) for row in rows]
+        if None in told:
+            raise ValueError("lines")
+        lines.add_all([line for part in told for line in part])
         return lines
 
     def _sale_data(self, ref, number, business_date, moment, lines, kept):
