@@ -46,7 +46,7 @@ class PosBridgeConnectWizard(models.TransientModel):
         "the connection.",
     )
     outlet_name = fields.Char("Name of the Outlet")
-    has_secret = fields.Boolean(readonly=True)
+    secret_hint = fields.Char(compute="_compute_secret_hint")
     stages = fields.Json(readonly=True)
     result = fields.Char(readonly=True)
     is_good = fields.Boolean(readonly=True)
@@ -61,7 +61,6 @@ class PosBridgeConnectWizard(models.TransientModel):
         if integration:
             values |= {name: integration[name] for name in (*COPIED, "name")}
             values["company_id"] = integration.company_id.id
-            values["has_secret"] = integration.contract_has_secret
         else:
             values.setdefault("name", self._vendor(values.get("connector")))
         return values
@@ -77,6 +76,14 @@ class PosBridgeConnectWizard(models.TransientModel):
     def _compute_needs_user(self):
         for wizard in self:
             wizard.needs_user = wizard.contract_login in LOGINS_OF_USERS
+
+    @api.depends("integration_id", "contract_address", "stages")
+    def _compute_secret_hint(self):
+        for wizard in self:
+            kept = wizard._integration_of_secret().contract_has_secret
+            is_kept = wizard.sudo().sealed or kept
+            hint = self.env._("Empty: the one that is kept")
+            wizard.secret_hint = hint if is_kept else False
 
     @api.depends("stages", "result", "connector")
     def _compute_stages_html(self):
@@ -104,12 +111,15 @@ class PosBridgeConnectWizard(models.TransientModel):
         self._seal(secrets[CONTRACT_SECRET])
 
     def _contract_secret(self):
-        typed, integration = self._unseal(), self.integration_id
-        if typed or not integration:
-            return typed
-        # What was given for one address is not sent to another one.
-        is_same = self.contract_address == integration.contract_address
-        return integration._contract_secret() if is_same else None
+        integration = self._integration_of_secret()
+        kept = integration._contract_secret() if integration else None
+        return self._unseal() or kept
+
+    def _integration_of_secret(self):
+        """What was given for one address is not sent to another one."""
+        return self.integration_id.filtered(
+            lambda each: each.contract_address == self.contract_address
+        )
 
     # === ACTIONS === #
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import formatLang
 
 from ..models.pos_bridge_token import keep_out_of_logs
 from ..tools.errors import ConnectorError
@@ -37,7 +38,7 @@ class PosBridgeTryAnswerWizard(models.TransientModel):
         help="What the till answered, as it is. It is kept encrypted while this sheet "
         "is open, and then thrown away.",
     )
-    answer_file = fields.Binary("Or a File", store=False)
+    answer_file = fields.Binary("Answer in a File", store=False)
     override = fields.Text(
         "Contract Override", help="Change it here, and see at once what it does."
     )
@@ -112,6 +113,7 @@ class PosBridgeTryAnswerWizard(models.TransientModel):
             "refused": reader.refused,
             "notes": reader.notes,
             "number": partial(number_text, self.env),
+            "money": partial(formatLang, self.env),
         }
 
     def _title(self):
