@@ -46,8 +46,8 @@ class PosBridgeContractSettings(models.AbstractModel):
         compute="_compute_contract_tz",
         store=True,
         readonly=False,
-        help="The zone of the outlets that are synced. Times that the till tells without "
-        "a zone are in that of their outlet.",
+        help="The zone of the outlets that are synced. Times that the till tells "
+        "without a zone are in that of their outlet.",
     )
     contract_override = fields.Text(
         help="What differs from the contract of the connector: paths, parameters, "

@@ -57,17 +57,16 @@ class PosBridgeIntegration(models.Model):
         return super().action_connect()
 
     def action_contract_connect(self):
-        self.ensure_one()
-        sheets = self.env["pos.bridge.connect.wizard"]
-        connector, integration = self.connector, self.id
-        return sheets.with_context(default_connector=connector)._action() | {
-            "context": {
-                "default_connector": connector,
-                "default_integration_id": integration,
-            }
-        }
+        return self._action_contract("pos.bridge.connect.wizard")
 
     def action_try_answer(self):
+        return self._action_contract("pos.bridge.try.answer.wizard")
+
+    def _action_contract(self, sheet):
         self.ensure_one()
-        context = {"default_integration_id": self.id}
-        return self.env["pos.bridge.try.answer.wizard"]._action() | {"context": context}
+        context = {
+            "default_integration_id": self.id,
+            "default_connector": self.connector,
+        }
+        action = self.env[sheet].with_context(**context)._action()
+        return {**action, "context": context}

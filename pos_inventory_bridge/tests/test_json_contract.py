@@ -62,9 +62,7 @@ class TestJsonContract(BaseCase):
         rows = [{"id": str(number)} for number in range(5)]
         client = self.client({"paging": paging}, rows[:2], rows[2:], [])
         self.assertEqual(client.sales("1", DAY), rows)
-        self.assertEqual(
-            [asked["skip"] for _, asked in self.till.asked], [0, 2, 5]
-        )
+        self.assertEqual([asked["skip"] for _, asked in self.till.asked], [0, 2, 5])
 
     def test_a_list_without_pages_is_read_once(self):
         """Unlike sales, of which there may be more."""

@@ -55,12 +55,15 @@ class PosBridgeConnectWizard(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        integration = self.env["pos.bridge.integration"].browse(
-            values.get("integration_id")
+        integrations = self.env["pos.bridge.integration"]
+        # Saving the sheet asks for the defaults of what cannot be changed in it.
+        integration = integrations.browse(
+            self.env.context.get("default_integration_id")
         )
         if integration:
             values |= {name: integration[name] for name in (*COPIED, "name")}
             values["company_id"] = integration.company_id.id
+            values["connector"] = integration.connector
         else:
             values.setdefault("name", self._vendor(values.get("connector")))
         return values

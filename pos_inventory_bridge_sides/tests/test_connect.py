@@ -61,15 +61,12 @@ class TestConnect(SidesCommon):
         integration = self.saved(sheet.action_save())
         elsewhere = self.start_till()
         sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
-        form = Form(
-            sheets.with_context(
-                default_connector="sides", default_integration_id=integration.id
-            )
-        )
+        form = Form(sheets.with_context(default_integration_id=integration.id))
         form.contract_address = elsewhere.url
         again = form.save()
         again.action_test()
         self.assertFalse(again.is_good)
+        self.assertFalse(again.secret_hint)
         self.assertFalse(elsewhere.requests)
         again.action_save_draft()
         self.assertEqual(integration.state, "draft")
@@ -145,14 +142,12 @@ class TestConnect(SidesCommon):
 
     def test_kept_secret_need_not_be_typed_again(self):
         sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
-        form = Form(
-            sheets.with_context(
-                default_connector="sides", default_integration_id=self.integration.id
-            )
-        )
+        form = Form(sheets.with_context(default_integration_id=self.integration.id))
         sheet = form.save()
         sheet.action_test()
         self.assertTrue(sheet.is_good, sheet.result)
+        self.assertEqual(sheet.name, self.integration.name)
+        self.assertTrue(sheet.secret_hint)
 
     def test_same_account_twice(self):
         sheet = self.sheet(self.sides)
