@@ -7,12 +7,9 @@
     "author": "POS Inventory Bridge contributors",
     "license": "LGPL-3",
     "depends": ["pos_inventory_bridge"],
-    "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/ir.model.access.csv",
         "security/pos_bridge_sides_security.xml",
-        "wizards/pos_bridge_sides_connect_views.xml",
-        "wizards/pos_bridge_sides_answer_views.xml",
         "wizards/pos_bridge_sides_letter_views.xml",
         "views/pos_bridge_integration_views.xml",
         "views/pos_bridge_item_views.xml",

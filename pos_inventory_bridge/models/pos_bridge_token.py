@@ -32,6 +32,11 @@ _without_secrets = _WithoutSecrets()
 logging.getLogger("odoo.service.model").addFilter(_without_secrets)
 
 
+def keep_out_of_logs(*names):
+    """What is typed into fields of these names is not logged."""
+    _without_secrets.names.update(names)
+
+
 def secret_field(name, **options):
     """A field that a secret is typed into, for a connector's form:
 
@@ -51,7 +56,7 @@ def secret_field(name, **options):
         # What was typed would go back with the answer.
         integrations.invalidate_recordset([name], flush=False)
 
-    _without_secrets.names.add(name)
+    keep_out_of_logs(name)
     return fields.Char(compute=hide, inverse=keep, copy=False, **options)
 
 

@@ -150,6 +150,8 @@ class TestSecurity(PosBridgeCommon):
         }
         of_managers = {
             "pos.bridge.activation.wizard": {"outlet_id": self.outlet.id},
+            "pos.bridge.connect.wizard": {"connector": "none", "name": "Till"},
+            "pos.bridge.try.answer.wizard": {"integration_id": self.integration.id},
             "pos.bridge.queue.wizard": {},
             "pos.bridge.resume.wizard": {"outlet_ids": self.outlet.ids},
         }

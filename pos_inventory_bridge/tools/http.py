@@ -7,6 +7,7 @@ bodies and secrets never reach a log or a message.
 
 import logging
 import random
+import re
 import threading
 import time
 from dataclasses import replace
@@ -49,6 +50,22 @@ TIMEOUTS_FOR_AN_ANSWER = 10
 HOPS = 3
 #: What a POST is tried at most: it is repeated only where that can do no harm.
 TRIES_OF_A_POST = 2
+
+
+class _WithoutQueries(logging.Filter):
+    """On the level of debugging urllib3 logs whole addresses, and a key may stand in
+    one: we log what was asked ourselves.
+    """
+
+    def filter(self, record):
+        message = record.getMessage()
+        if "?" in message:
+            record.msg, record.args = re.sub(r"\?[^\s\"']*", "?...", message), ()
+        return True
+
+
+for _name in ("connectionpool", "util.retry"):
+    logging.getLogger(f"urllib3.{_name}").addFilter(_WithoutQueries())
 
 
 class _Session(requests.Session):

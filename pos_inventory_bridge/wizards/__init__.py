@@ -1,5 +1,7 @@
+from . import pos_bridge_sealed_sheet
 from . import (
     pos_bridge_activation_wizard,
+    pos_bridge_connect_wizard,
     pos_bridge_correction_wizard,
     pos_bridge_fetch_wizard,
     pos_bridge_mapping_wizard,
@@ -8,5 +10,6 @@ from . import (
     pos_bridge_queue_wizard,
     pos_bridge_resume_wizard,
     pos_bridge_test_wizard,
+    pos_bridge_try_answer_wizard,
     stock_return_picking,
 )

@@ -1,5 +1,1 @@
-from . import (
-    pos_bridge_sides_settings,
-    pos_bridge_connector_sides,
-    pos_bridge_integration,
-)
+from . import pos_bridge_connector_sides, pos_bridge_integration

@@ -22,7 +22,7 @@ from simulators._sides_dialects import SECOND_OVERRIDE
 
 DAY = date(2026, 3, 3)
 NOON = datetime(2026, 3, 3, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-SECRET = "sides_secret"
+SECRET = "contract_secret"
 
 
 def override_text(override=SECOND_OVERRIDE):
@@ -80,10 +80,10 @@ class SidesCommon(LoopbackCase, PosBridgeCommon):
         self.sides = till
         self.integration.write(
             {
-                "sides_base_url": till.url,
-                "sides_auth_mode": till.auth_mode,
-                "sides_username": till.username,
-                "sides_override": override,
+                "contract_address": till.url,
+                "contract_login": till.auth_mode,
+                "contract_user": till.username,
+                "contract_override": override,
                 "state": "connected",
                 **vals,
             }

@@ -4,8 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.pos_inventory_bridge.tools.errors import AuthenticationFailed
+from odoo.addons.pos_inventory_bridge.tools.json_trouble import STAGES
 
-from ..tools.trouble import STAGES
 from .common import SECRET, SidesCommon, override_text, sides
 
 
@@ -17,14 +17,14 @@ class TestConnect(SidesCommon):
 
     def sheet(self, till=None, secret=None, **vals):
         till = till or self.other
-        sheets = self.env["pos.bridge.sides.connect"].with_user(self.boss)
-        form = Form(sheets)
+        sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
+        form = Form(sheets.with_context(default_connector="sides"))
         form.name = "Kreuzberg"
-        form.sides_base_url = till.url
-        form.sides_auth_mode = till.auth_mode
+        form.contract_address = till.url
+        form.contract_login = till.auth_mode
         if till.auth_mode in ("basic", "login_token"):
-            form.sides_username = till.username
-        form.sides_secret = till.password if secret is None else secret
+            form.contract_user = till.username
+        form.contract_secret = till.password if secret is None else secret
         for name, value in vals.items():
             form[name] = value
         return form.save()
@@ -60,12 +60,13 @@ class TestConnect(SidesCommon):
         sheet.action_test()
         integration = self.saved(sheet.action_save())
         elsewhere = self.start_till()
-        sheets = self.env["pos.bridge.sides.connect"].with_user(self.boss)
+        sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
         form = Form(sheets.with_context(default_integration_id=integration.id))
-        form.sides_base_url = elsewhere.url
+        form.contract_address = elsewhere.url
         again = form.save()
         again.action_test()
         self.assertFalse(again.is_good)
+        self.assertFalse(again.secret_hint)
         self.assertFalse(elsewhere.requests)
         again.action_save_draft()
         self.assertEqual(integration.state, "draft")
@@ -87,9 +88,9 @@ class TestConnect(SidesCommon):
     def test_stages(self):
         for vals, stages in (
             ({"secret": ""}, (False, None, None, None)),
-            ({"sides_base_url": "http://127.0.0.1:1"}, (True, False, None, None)),
+            ({"contract_address": "http://127.0.0.1:1"}, (True, False, None, None)),
             (
-                {"sides_override": override_text({"roots": {"stores": "x"}})},
+                {"contract_override": override_text({"roots": {"outlets": "x"}})},
                 (True, True, True, False),
             ),
         ):
@@ -102,7 +103,7 @@ class TestConnect(SidesCommon):
     def test_what_was_tested_is_what_is_saved(self):
         sheet = self.sheet()
         sheet.action_test()
-        sheet.write({"sides_secret": "another"})
+        sheet.write({"contract_secret": "another"})
         with self.assertRaises(UserError):
             sheet.action_save()
 
@@ -114,7 +115,7 @@ class TestConnect(SidesCommon):
 
     def test_store_by_hand(self):
         self.other.has_store_list = False
-        sheet = self.sheet(store_uuid=self.other.store, store_name="Mine")
+        sheet = self.sheet(outlet_external_id=self.other.store, outlet_name="Mine")
         sheet.action_test()
         self.assertTrue(sheet.is_good, sheet.result)
         integration = self.saved(sheet.action_save())
@@ -124,13 +125,13 @@ class TestConnect(SidesCommon):
 
     def test_new_credentials_keep_the_setup(self):
         item = self.item("a-4001", self.bottle)
-        action = self.integration.with_user(self.boss).action_sides_connect()
-        sheets = self.env["pos.bridge.sides.connect"].with_user(self.boss)
+        action = self.integration.with_user(self.boss).action_contract_connect()
+        sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
         self.sides.password = "neu"
         form = Form(sheets.with_context(**action["context"]))
-        self.assertEqual(form.sides_base_url, self.sides.url)
-        self.assertFalse(form.sides_secret)
-        form.sides_secret = "neu"
+        self.assertEqual(form.contract_address, self.sides.url)
+        self.assertFalse(form.contract_secret)
+        form.contract_secret = "neu"
         sheet = form.save()
         sheet.action_test()
         sheet.action_save()
@@ -140,11 +141,13 @@ class TestConnect(SidesCommon):
         self.assertEqual(self.integration.state, "connected")
 
     def test_kept_secret_need_not_be_typed_again(self):
-        sheets = self.env["pos.bridge.sides.connect"].with_user(self.boss)
+        sheets = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
         form = Form(sheets.with_context(default_integration_id=self.integration.id))
         sheet = form.save()
         sheet.action_test()
         self.assertTrue(sheet.is_good, sheet.result)
+        self.assertEqual(sheet.name, self.integration.name)
+        self.assertTrue(sheet.secret_hint)
 
     def test_same_account_twice(self):
         sheet = self.sheet(self.sides)
@@ -157,7 +160,7 @@ class TestConnect(SidesCommon):
     def test_connect_button_opens_the_sheet(self):
         self.integration._forget_secrets()
         action = self.integration.with_user(self.boss).action_connect()
-        self.assertEqual(action["res_model"], "pos.bridge.sides.connect")
+        self.assertEqual(action["res_model"], "pos.bridge.connect.wizard")
 
     def test_check_at_any_time(self):
         integration = self.integration.with_user(self.boss)

@@ -110,7 +110,7 @@ class TestDays(SidesCommon):
 
     def test_absolute_parts(self):
         """The contract may say that parts are counted altogether."""
-        self.integration.sides_override = '{"child_quantity": "absolute"}'
+        self.integration.contract_override = '{"child_quantity": "absolute"}'
         halves = [line(PIZZA, 1), line(SALAMI, 1)]
         self.say(self.order(1, line(HALVES, 2, children=halves)))
         # The simulator speaks per parent: 1 of 2 is 0.5, and so it is taken now.
@@ -269,7 +269,7 @@ class TestDays(SidesCommon):
         """Else all lines would silently count as one."""
         for name, field in (
             ("quantity", "fields.line.quantity"),
-            ("positions", "fields.order.lines"),
+            ("positions", "fields.sale.lines"),
         ):
             with self.subTest(name=name):
                 self.say(self.order(1, line(COLA)), self.order(2, line(COLA)))
@@ -290,7 +290,7 @@ class TestDays(SidesCommon):
         """SIDES did not understand the date: else one day would be read as all."""
         self.say(self.order(1, line(COLA)), day=DAY.replace(day=20))
         transfer = self.run_day("manual", self.day(DAY.replace(day=20)))
-        self.assertIn("calls.daily_orders.params", transfer.error)
+        self.assertIn("calls.sales.params", transfer.error)
 
     def test_orders_of_another_store_are_not_ours(self):
         self.say(self.order(1, line(COLA)), self.order(2, line(COLA)))
@@ -304,7 +304,7 @@ class TestDays(SidesCommon):
 
     def test_own_day_cut(self):
         """The bar's night: the outlet's clock cuts, across two reports."""
-        self.integration.sides_override = override_text({"business_day": "outlet"})
+        self.integration.contract_override = override_text({"business_day": "outlet"})
         self.outlet.day_start = 5.0
         night = sides.datetime(2026, 3, 4, 1, 20, tzinfo=sides.BERLIN)
         morning = sides.datetime(2026, 3, 3, 1, 20, tzinfo=sides.BERLIN)

@@ -12,15 +12,15 @@ REFUSED = (
     ("{", ("JSON",)),
     ("[1]", ("object",)),
     ({"feilds": {}}, ("feilds", "fields")),
-    ({"fields": {"order": {"linse": "x"}}}, ("fields.order.linse", "lines")),
-    ({"calls": {"daily_order": {}}}, ("calls.daily_order", "daily_orders")),
+    ({"fields": {"sale": {"linse": "x"}}}, ("fields.sale.linse", "lines")),
+    ({"calls": {"sale": {}}}, ("calls.sale", "sales")),
     ({"calls": []}, ("calls", "object")),
     ({"date_format": 5}, ("date_format", "text")),
-    ({"roots": {"orders": [1]}}, ("roots.orders", "list")),
+    ({"roots": {"sales": [1]}}, ("roots.sales", "list")),
     ({"paging": {"kind": "pages"}}, ("paging.kind", "next_url")),
     ({"numbers": {"money_divisor": 0}}, ("numbers.money_divisor",)),
     ({"child_quantity": "each"}, ("child_quantity", "per_parent")),
-    ({"fields": {"order": {"channel": "customer.phone"}}}, ("customer.phone",)),
+    ({"fields": {"sale": {"channel": "customer.phone"}}}, ("customer.phone",)),
 )
 
 
@@ -34,17 +34,17 @@ class TestOverride(SidesCommon):
                 self.assertRaises(ValidationError) as caught,
                 self.env.cr.savepoint(),
             ):
-                self.integration.sides_override = text
+                self.integration.contract_override = text
             for word in words:
                 self.assertIn(word, str(caught.exception))
 
     def test_one_path_and_one_field(self):
         """No code changes, and nothing else of the contract."""
         override = {
-            "calls": {"daily_orders": {"path": "/other/report"}},
+            "calls": {"sales": {"path": "/other/report"}},
             "fields": {"line": {"quantity": "pieces"}},
         }
-        self.integration.sides_override = override_text(override)
+        self.integration.contract_override = override_text(override)
         self.say(self.order(1, sides.Line(sides.COLA, 7, 1)))
         dialect = self.sides.dialect
 
@@ -61,8 +61,8 @@ class TestOverride(SidesCommon):
 
     def test_flat_rows(self):
         """One row per position, the order repeated in each."""
-        override = {"fields": {"order": {"lines": ""}, "line": {"id": "position"}}}
-        self.integration.sides_override = override_text(override)
+        override = {"fields": {"sale": {"lines": ""}, "line": {"id": "position"}}}
+        self.integration.contract_override = override_text(override)
         rows = [
             {"uuid": "o1", "number": "1", "position": "p1", "name": "A", "count": "1"},
             {"uuid": "o1", "number": "1", "position": "p2", "name": "B", "count": "2"},
@@ -73,15 +73,15 @@ class TestOverride(SidesCommon):
         self.assertEqual([len(sale.lines) for sale in sales_day.sales], [2, 1])
 
     def test_parameters_are_replaced_not_added(self):
-        params = {"filiale": "{store_uuid}", "tag": "{date}"}
-        override = {"calls": {"daily_orders": {"params": params}}}
-        self.integration.sides_override = override_text(override)
+        params = {"filiale": "{outlet}", "tag": "{date}"}
+        override = {"calls": {"sales": {"params": params}}}
+        self.integration.contract_override = override_text(override)
         with self.assertRaises(NotFound):
             self.fetch()
         [request] = self.sides.find("dailyOrder")
         self.assertEqual(request.params, {"filiale": self.sides.store, "tag": str(DAY)})
 
     def test_version_is_shown(self):
-        self.assertEqual(self.integration.sides_contract_version, "0-proposed")
-        self.integration.sides_override = override_text()
-        self.assertEqual(self.integration.sides_contract_version, "second")
+        self.assertEqual(self.integration.contract_version, "0-proposed")
+        self.integration.contract_override = override_text()
+        self.assertEqual(self.integration.contract_version, "second")

@@ -61,8 +61,9 @@ class TestPrivacy(SidesCommon):
 
     def test_reading_and_exporting(self):
         self.boss.group_ids |= self.env.ref("base.group_allow_export")
-        sheet = self.env["pos.bridge.sides.connect"].with_user(self.boss)
-        sheet = sheet.create({"sides_base_url": "x", "sides_secret": "hidden"})
+        sheet = self.env["pos.bridge.connect.wizard"].with_user(self.boss)
+        vals = {"connector": "sides", "name": "x", "contract_address": "x"}
+        sheet = sheet.create({**vals, "contract_secret": "hidden"})
         for record in (self.integration.with_user(self.boss), sheet):
             self.assertNotIn(sides.PASSWORD, str(record.read()))
             self.assertNotIn("hidden", str(record.read()))
@@ -76,14 +77,14 @@ class TestPrivacy(SidesCommon):
             sheet.search([("sealed", "like", "hidden")])
 
     def test_users_see_no_sheet(self):
-        for name in ("connect", "answer", "letter"):
+        for name in ("connect.wizard", "try.answer.wizard", "sides.letter"):
             with self.assertRaises(AccessError):
-                self.env[f"pos.bridge.sides.{name}"].with_user(self.user).search([])
+                self.env[f"pos.bridge.{name}"].with_user(self.user).search([])
 
     def test_strange_key_is_not_shown(self):
         """A header that cannot be sent would be named in the error."""
         self.connect(self.start_till("header_key"))
         secret = "geheim\nX-Other: 1"
-        self.integration._set_secrets({"sides_secret": secret})
+        self.integration._set_secrets({"contract_secret": secret})
         transfer = self.run_day("manual")
         self.assertNotIn("geheim", transfer.error)

@@ -1,12 +1,13 @@
 """Asking SIDES: who may, in which dialect, and what each failure says."""
 
+import re
 from datetime import timedelta
 
 from odoo.tests import tagged
 
 from odoo.addons.pos_inventory_bridge.tools import errors
+from odoo.addons.pos_inventory_bridge.tools.json_trouble import SENTENCES
 
-from ..tools.trouble import SENTENCES
 from .common import DAY, SidesCommon, override_text, sides
 
 MODES = ("basic", "login_token", "query_key", "header_key")
@@ -84,7 +85,7 @@ class TestTalk(SidesCommon):
         for mode in MODES:
             with self.subTest(mode=mode):
                 self.connect(self.start_till(mode))
-                self.integration._set_secrets({"sides_secret": "wrong"})
+                self.integration._set_secrets({"contract_secret": "wrong"})
                 with self.assertRaises(errors.AuthenticationFailed):
                     self.fetch()
 
@@ -118,7 +119,7 @@ class TestTalk(SidesCommon):
                 self.sides.fail_next(REPORT, fault, times=9, **options)
                 with self.assertRaises(error_class) as caught:
                     self.fetch()
-                self.assertEqual(caught.exception.code, code)
+                self.assertEqual(f"sides_{caught.exception.code}", code)
                 self.check_sentence(str(caught.exception), code)
 
     def check_sentence(self, text, code):
@@ -126,7 +127,9 @@ class TestTalk(SidesCommon):
         self.assertNotEqual(text, code)
         self.assertIn("(sides_", text)
         self.assertNotIn("%(", text)
-        self.assertIn(SENTENCES[code]._source.split("%")[0][:20], text)
+        sentences = SENTENCES | self.integration._connector()._contract_sentences
+        source = sentences[code.removeprefix("sides_")]._source
+        self.assertIn(max(re.split(r"%\(\w+\)s", source), key=len), text)
 
     def test_server_asks_for_patience(self):
         self.sides.fail_next(REPORT, "too_many_requests", times=9, retry_after=7)
@@ -141,7 +144,7 @@ class TestTalk(SidesCommon):
         self.assertEqual(self.sold(sales_day), self.sides.truth(self.sides.store, DAY))
 
     def test_nobody_listens(self):
-        self.integration.sides_base_url = "http://127.0.0.1:1"
+        self.integration.contract_address = "http://127.0.0.1:1"
         with self.assertRaises(errors.TemporaryFailure) as caught:
             self.fetch()
         self.assertIn("sides_unreachable", str(caught.exception))
@@ -173,7 +176,7 @@ class TestTalk(SidesCommon):
     def test_next_page_on_another_host_is_not_asked(self):
         other = self.start_till()
         override = {"paging": {"kind": "next_url"}}
-        self.integration.sides_override = override_text(override)
+        self.integration.contract_override = override_text(override)
         self.sides.seed([DAY])
         self.sides.fail_next(
             REPORT, "changed", change=lambda said: {**said, "next": other.url + "/x"}
@@ -184,7 +187,7 @@ class TestTalk(SidesCommon):
 
     def test_next_page_by_address(self):
         override = {"paging": {"kind": "next_url"}}
-        self.integration.sides_override = override_text(override)
+        self.integration.contract_override = override_text(override)
         self.sides.seed([DAY])
         address = f"/statisticdata/dailyOrderReportPublic?storeUuid={self.sides.store}"
 
@@ -201,7 +204,7 @@ class TestTalk(SidesCommon):
     def test_same_page_for_ever(self):
         """SIDES does not know our page parameter: then it may know more orders."""
         paging = {"kind": "page", "param": "p", "size_param": "n", "size": 2}
-        self.integration.sides_override = override_text({"paging": paging})
+        self.integration.contract_override = override_text({"paging": paging})
         self.sides.seed([DAY])
         with self.assertRaises(errors.ContractViolation):
             self.fetch()

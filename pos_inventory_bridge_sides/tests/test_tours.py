@@ -27,7 +27,7 @@ class TestTours(SidesCommon, HttpCase):
 
     def play(self, tour, till, url="/odoo"):
         self.env["ir.default"].set(
-            "pos.bridge.sides.connect", "sides_base_url", till.url
+            "pos.bridge.connect.wizard", "contract_address", till.url
         )
         self.start_tour(url, tour, login=self.boss.login, timeout=120)
         self.env.invalidate_all()
@@ -94,11 +94,11 @@ class TestTours(SidesCommon, HttpCase):
                 "name": "SIDES",
                 "connector": "sides",
                 "company_id": self.company.id,
-                "sides_base_url": till.url,
+                "contract_address": till.url,
             }
         )
         url = f"/odoo/pos.bridge.integration/{integration.id}"
-        self.play("pos_bridge_sides_answer", till, url)
-        contract = integration._get_sides_contract()
-        self.assertEqual(contract["fields"]["order"]["lines"], ["posten"])
+        self.play("pos_bridge_try_answer_wizard", till, url)
+        contract = integration._get_contract()
+        self.assertEqual(contract["fields"]["sale"]["lines"], ["posten"])
         self.assertEqual(contract["time_format"], "%d.%m.%Y %H:%M:%S")

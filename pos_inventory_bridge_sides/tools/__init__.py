@@ -1,1 +1,1 @@
-from . import client, contract, normalise, trouble, try_on
+from . import contract

@@ -17,7 +17,7 @@ class PosBridgeSidesLetter(models.TransientModel):
             integration = sheet.integration_id
             values = {
                 "integration": integration,
-                "contract": integration._get_sides_contract(),
+                "contract": integration._get_contract(),
                 "user": self.env.user,
             }
             template = "pos_inventory_bridge_sides.letter"

@@ -5,13 +5,11 @@ and staff unasked. Then the database is dumped as text and searched, and so are 
 and all that users may read.
 """
 
-import subprocess
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-import requests
-from odoo_process import Server, free_ports, wait_until
+from leaks import Browser, dump, found, logged, read_everything, served
 from simulators.lightspeed import LightspeedSimulator
 
 CLIENT, SECRET = "devp-v2-demo-leak", "client-secret-that-nobody-may-see"
@@ -28,37 +26,6 @@ FAULTS = (
 )
 #: Each run reads a closed day of its own.
 DAYS = iter(range(5, 50))
-EVERYTHING_LOGGED = ("--log-level=debug", "--log-handler=:DEBUG")
-
-
-class Browser:
-    """One person's requests to the server; all that it tells is kept."""
-
-    def __init__(self, url, login):
-        self.url = url
-        self.session = requests.Session()
-        self.told = []
-        vals = {"db": None, "login": login, "password": login}
-        self.login_vals = vals
-
-    def log_in(self, database):
-        self._call("/web/session/authenticate", {**self.login_vals, "db": database})
-        return self
-
-    def do(self, model, method, *args, **kwargs):
-        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
-        return self._call(f"/web/dataset/call_kw/{model}/{method}", params)
-
-    def _call(self, path, params):
-        body = {"jsonrpc": "2.0", "method": "call", "params": params}
-        answer = self.session.post(self.url + path, json=body, timeout=120)
-        self.told.append(answer.text)
-        return answer.json().get("result")
-
-    def get(self, path):
-        answer = self.session.get(self.url + path, timeout=120)
-        self.told += [answer.text, str(answer.headers)]
-        return answer
 
 
 def gossip(body):
@@ -84,12 +51,7 @@ def story(stage, till):
     """(what the users were told, what the server logged)"""
     redirect = stage.do("lightspeed_jobs.open_account", url=till.url)
     stage.do("lightspeed_jobs.add_manager", login="boss")
-    port = free_ports(1)[0]
-    url = f"http://127.0.0.1:{port}"
-    with Server(
-        stage, f"--http-port={port}", *EVERYTHING_LOGGED, "--max-cron-threads=0"
-    ):
-        wait_until(lambda: is_up(url), "the server starts")
+    with served(stage) as url:
         admin = Browser(url, "admin").log_in(stage.database)
         boss = Browser(url, "boss").log_in(stage.database)
         # The first log-in of an administrator told Odoo its address.
@@ -97,16 +59,7 @@ def story(stage, till):
         live(stage, till, boss)
         for reader in (admin, boss):
             read_everything(reader)
-    told = "\n".join(admin.told + boss.told)
-    with open(stage.log.name, encoding="utf-8") as log:
-        return told, log.read()
-
-
-def is_up(url):
-    try:
-        return requests.get(f"{url}/web/login", timeout=60).ok
-    except requests.ConnectionError:
-        return False
+    return "\n".join(admin.told + boss.told), logged(stage)
 
 
 def connect(till, boss, redirects):
@@ -155,34 +108,8 @@ def run(stage, boss):
     boss.do("pos.bridge.day", "action_fetch", [number])
 
 
-def read_everything(reader):
-    """All that a user may read of our models and what they say in chatter."""
-    known = reader.do("ir.model", "search_read", [("model", "=like", "pos.bridge.%")])
-    for model in (*(each["model"] for each in known or KNOWN), "mail.message"):
-        fields = reader.do(model, "fields_get") or {}
-        numbers = reader.do(model, "search", [], limit=200) or []
-        names = [name for name, field in fields.items() if field["type"] != "binary"]
-        reader.do(model, "read", numbers)
-        specification = {name: {} for name in names}
-        reader.do(model, "web_read", numbers, specification=specification)
-        reader.do(model, "export_data", numbers, names)
-
-
-KNOWN = [
-    {"model": f"pos.bridge.{name}"}
-    for name in (
-        *("integration", "outlet", "item", "day", "sale", "sale.line", "transfer"),
-        *("token", "exception", "posting", "usage", "mapping", "migration"),
-    )
-]
-
-
 def forbidden(till):
     return {*till.issued_secrets, SECRET, *PEOPLE}
-
-
-def found(text, words):
-    return sorted(word for word in words if word in text)
 
 
 def test_what_users_are_told(till, story):
@@ -199,10 +126,7 @@ def test_logs(till, story):
 
 
 def test_dump_of_the_database(stage, till, story):
-    dump = subprocess.run(
-        ["pg_dump", "--inserts", stage.database], capture_output=True, check=True
-    )
-    text = dump.stdout.decode()
+    text = dump(stage)
     assert "pos_bridge_token" in text
     assert found(text, forbidden(till)) == []
 

@@ -209,10 +209,10 @@ SECOND_OVERRIDE = {
         "header_key": {"header": "X-Schluessel"},
     },
     "calls": {
-        "stores": {"path": "/v3/filialen"},
-        "products": {"path": "/v3/katalog"},
-        "daily_orders": {
-            "path": "/v3/filialen/{store_uuid}/bons",
+        "outlets": {"path": "/v3/filialen"},
+        "items": {"path": "/v3/katalog"},
+        "sales": {
+            "path": "/v3/filialen/{outlet}/bons",
             "params": {"tag": "{date}"},
         },
     },
@@ -220,21 +220,21 @@ SECOND_OVERRIDE = {
     "time_format": "%d.%m.%Y %H:%M:%S",
     "paging": {"kind": "page", "param": "seite", "size_param": "anzahl", "size": 5},
     "roots": {
-        "stores": "ergebnis.*",
-        "products": "ergebnis.inhalt.warengruppen.*.artikel",
-        "orders": "ergebnis.inhalt.bons",
+        "outlets": "ergebnis.*",
+        "items": "ergebnis.inhalt.warengruppen.*.artikel",
+        "sales": "ergebnis.inhalt.bons",
     },
     "fields": {
-        "store": {"uuid": "filialSchluessel", "name": "titel"},
-        "product": {
-            "external_id": "artikelSchluessel",
-            "number": "nr",
+        "outlet": {"id": "filialSchluessel", "name": "titel"},
+        "item": {
+            "id": "artikelSchluessel",
+            "sku": "nr",
             "name": "bezeichnung",
-            "kind": "art",
+            "type": "art",
             "group": "warengruppe",
             "price": "nettoCent",
         },
-        "order": {
+        "sale": {
             "id": "kopf.bonId",
             "number": "kopf.bonNr",
             "time": "kopf.abschluss",
@@ -244,11 +244,11 @@ SECOND_OVERRIDE = {
         },
         "line": {
             "id": "postenId",
-            "product_id": "artikel.schluessel",
-            "number": "artikel.nr",
+            "item": "artikel.schluessel",
+            "sku": "artikel.nr",
             "name": "bezeichnung",
             "quantity": "menge",
-            "kind": "art",
+            "type": "art",
             "cancelled": "weg",
             "children": "zutaten",
             "amount_net": "nettoCent",

@@ -25,14 +25,14 @@ const SECOND = `
     }
   },
   "calls": {
-    "stores": {
+    "outlets": {
       "path": "/v3/filialen"
     },
-    "products": {
+    "items": {
       "path": "/v3/katalog"
     },
-    "daily_orders": {
-      "path": "/v3/filialen/{store_uuid}/bons",
+    "sales": {
+      "path": "/v3/filialen/{outlet}/bons",
       "params": {
         "tag": "{date}"
       }
@@ -47,24 +47,24 @@ const SECOND = `
     "size": 5
   },
   "roots": {
-    "stores": "ergebnis.*",
-    "products": "ergebnis.inhalt.warengruppen.*.artikel",
-    "orders": "ergebnis.inhalt.bons"
+    "outlets": "ergebnis.*",
+    "items": "ergebnis.inhalt.warengruppen.*.artikel",
+    "sales": "ergebnis.inhalt.bons"
   },
   "fields": {
-    "store": {
-      "uuid": "filialSchluessel",
+    "outlet": {
+      "id": "filialSchluessel",
       "name": "titel"
     },
-    "product": {
-      "external_id": "artikelSchluessel",
-      "number": "nr",
+    "item": {
+      "id": "artikelSchluessel",
+      "sku": "nr",
       "name": "bezeichnung",
-      "kind": "art",
+      "type": "art",
       "group": "warengruppe",
       "price": "nettoCent"
     },
-    "order": {
+    "sale": {
       "id": "kopf.bonId",
       "number": "kopf.bonNr",
       "time": "kopf.abschluss",
@@ -74,11 +74,11 @@ const SECOND = `
     },
     "line": {
       "id": "postenId",
-      "product_id": "artikel.schluessel",
-      "number": "artikel.nr",
+      "item": "artikel.schluessel",
+      "sku": "artikel.nr",
       "name": "bezeichnung",
       "quantity": "menge",
-      "kind": "art",
+      "type": "art",
       "cancelled": "weg",
       "children": "zutaten",
       "amount_net": "nettoCent"
@@ -215,15 +215,15 @@ const chooseUnit = [
 registry.category("web_tour.tours").add("pos_bridge_sides_connect", {
     steps: () => [
         ...openSheet,
-        type("sides_username", "MUSTER_DailyOrderReport"),
-        type("sides_secret", "wrong"),
+        type("contract_user", "MUSTER_DailyOrderReport"),
+        type("contract_secret", "wrong"),
         test,
         {
             content: "SIDES does not accept that, and there is nothing to save",
             trigger:
                 ".modal:not(:has(button[name=action_save])) .o_field_widget[name=stages_html] li:nth-child(3) .text-danger",
         },
-        type("sides_secret", "geheim-Öl&99"),
+        type("contract_secret", "geheim-Öl&99"),
         ...testAndSave,
         ...chooseUnit,
         openMenu(`${MENU}_item`),
@@ -257,8 +257,8 @@ registry.category("web_tour.tours").add("pos_bridge_sides_connect", {
 registry.category("web_tour.tours").add("pos_bridge_sides_dialect", {
     steps: () => [
         ...openSheet,
-        type("sides_username", "MUSTER_DailyOrderReport"),
-        type("sides_secret", "geheim-Öl&99"),
+        type("contract_user", "MUSTER_DailyOrderReport"),
+        type("contract_secret", "geheim-Öl&99"),
         test,
         {
             content: "The path is another one, and that is said",
@@ -271,7 +271,7 @@ registry.category("web_tour.tours").add("pos_bridge_sides_dialect", {
 });
 
 /** One real answer is pasted; what it says is read with what is proposed. */
-registry.category("web_tour.tours").add("pos_bridge_sides_answer", {
+registry.category("web_tour.tours").add("pos_bridge_try_answer_wizard", {
     steps: () => [
         {
             content: "The settings of the connection",
@@ -280,7 +280,7 @@ registry.category("web_tour.tours").add("pos_bridge_sides_answer", {
         },
         {
             content: "Try on an answer",
-            trigger: "button[name=action_sides_answer]",
+            trigger: "button[name=action_try_answer]",
             run: "click",
         },
         {

@@ -1,17 +1,17 @@
 from odoo import fields, models
 
-from odoo.addons.pos_inventory_bridge.tools import keys
+from ..tools import keys
 
 
-class PosBridgeSidesSheet(models.AbstractModel):
+class PosBridgeSealedSheet(models.AbstractModel):
     """A sheet about one connection that holds something nobody else may read.
 
     It stands in the database encrypted, like the secrets of a connection, because it
     must outlive the click on a button.
     """
 
-    _name = "pos.bridge.sides.sheet"
-    _description = "SIDES sheet"
+    _name = "pos.bridge.sealed.sheet"
+    _description = "POS sheet with a secret"
 
     integration_id = fields.Many2one("pos.bridge.integration", ondelete="cascade")
     sealed = fields.Text(groups=fields.NO_ACCESS)
@@ -24,7 +24,16 @@ class PosBridgeSidesSheet(models.AbstractModel):
         sealed = self.sudo().sealed
         return keys.decrypt(self.env, sealed) if sealed else ""
 
-    def _reopen(self):
-        """The same sheet again, with what became of it."""
-        name = f"pos_inventory_bridge_sides.{self._name.replace('.', '_')}_action"
-        return self.env["ir.actions.act_window"]._for_xml_id(name) | {"res_id": self.id}
+    def _title(self):
+        raise NotImplementedError
+
+    def _action(self):
+        """Opens the sheet; the same one again, with what became of it."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self._title(),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }

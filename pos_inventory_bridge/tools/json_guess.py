@@ -1,12 +1,47 @@
 """Tries the contract on a real answer: what fits, and what an override would say."""
 
+import difflib
+import re
 from collections import Counter
 from datetime import datetime
 
-from .contract import LISTS, ROOT_OF, TIME_FORMATS, is_private, joined, likely
+from .json_contract import LISTS, joined
+from .json_path import is_private
 
 LOOKED_AT = 50
 DEPTH = 6
+TIME_FORMATS = (
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%Y%m%d%H%M%S",
+)
+#: How fields may be called, beside what the vendor's contract says.
+HINTS = {
+    "outlet.id": "uuid storeid shopid filialid filialschluessel schluessel key",
+    "item.id": "uuid productid articleid artikelid artikelschluessel schluessel key",
+    "sale.id": "uuid orderid receiptid belegid bonid key",
+    "line.id": "uuid lineid positionid postenid key",
+    "line.parent": "parent parentid parentlineid",
+    "line.item": "productid articleid artikelid artikelschluessel schluessel itemid",
+    "sku": "plu articlenumber artikelnummer artikelnr artnr nummer number nr",
+    "number": "nummer nr bonnr belegnr receiptnumber ordernumber",
+    "name": "bezeichnung titel title artikel label text",
+    "time": "zeit zeitpunkt datum timestamp abschluss closed closedat",
+    "quantity": "menge anzahl qty count stueck stk",
+    "price": "netto nettopreis nettocent preis",
+    "amount_net": "netto nettobetrag nettocent totalnet",
+    "amount_gross": "brutto bruttocent betrag betragcent preis price summe total",
+    "tax_rate": "mwst ust steuersatz vat taxrate",
+    "type": "art typ kind positionsart",
+    "cancelled": "storniert storno canceled void voided",
+    "status": "zustand state",
+    "channel": "kanal vertriebsweg quelle source",
+    "lines": "positionen posten zeilen positions items",
+    "children": "zutaten unterpositionen beilagen extras toppings modifiers options",
+    "kitchen_name": "kuechenname kueche bonname kitchenname",
+    "group": "warengruppe gruppe category",
+}
 
 
 class Look:
@@ -21,12 +56,12 @@ class Look:
         self.report, self.change = [], {}
         self.rows = self._find_rows(kind)
         self._fit(kind, self.rows)
-        if kind == "order":
+        if kind == "sale":
             self._fit("line", self._lines())
             self._fit_numbers()
 
     def _find_rows(self, kind):
-        root = ROOT_OF[kind]
+        root = f"{kind}s"
         rows = self.contract.rows(root, self.answer)
         if rows is None:
             places = list(_lists(self.answer))
@@ -45,10 +80,21 @@ class Look:
         for name in self.contract["fields"][kind]:
             paths = (self.contract.get_from(row, kind, name)[1] for row in rows)
             path = next(filter(None, paths), None)
-            path = path or likely(kind, name, keys[name in LISTS])
+            path = path or self._likely(kind, name, keys[name in LISTS])
             # What stands in the row itself says more than what lies below it.
             score += ("." not in path) + 1 + 2 * (name in LISTS) if path else 0
         return score
+
+    def _likely(self, kind, name, keys):
+        """The key among ``keys`` that most looks like a field of ours, or None."""
+        hints = HINTS.get(f"{kind}.{name}") or HINTS.get(name, "")
+        known = [*self.contract["fields"][kind][name], *hints.split(), name]
+        keys = {_plain(key.split(".")[-1]): key for key in keys}
+        for word in map(_plain, known):
+            near = difflib.get_close_matches(word, list(keys), 1, 0.85)
+            if near:
+                return keys[near[0]]
+        return None
 
     def _lines(self):
         lines = [line for row in self.rows for line in self.contract.lines(row) or ()]
@@ -70,7 +116,8 @@ class Look:
         for name, paths in found.items():
             guess = None
             if not paths:
-                guess = likely(kind, name, _keys(rows, name in LISTS) - taken)
+                keys = _keys(rows, name in LISTS) - taken
+                guess = self._likely(kind, name, keys)
             if guess:
                 taken.add(guess)
                 self._propose({"fields": {kind: {name: guess}}})
@@ -79,13 +126,13 @@ class Look:
 
     def _fit_numbers(self):
         texts = [
-            str(self.contract.value(row, "order", "time") or "") for row in self.rows
+            str(self.contract.value(row, "sale", "time") or "") for row in self.rows
         ]
         for time_format in TIME_FORMATS if any(texts) else ():
             if all(_fits(text, time_format) for text in texts if text):
                 self._propose({"time_format": time_format})
                 break
-        names = ("amount_net", "price_gross")
+        names = ("amount_net", "amount_gross")
         money = [
             str(self.contract.value(line, "line", name) or 0)
             for line in self._lines()
@@ -106,6 +153,10 @@ def _fits(text, time_format):
         return bool(datetime.strptime(text, time_format))
     except ValueError:
         return False
+
+
+def _plain(name):
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _keys(rows, wants_rows):

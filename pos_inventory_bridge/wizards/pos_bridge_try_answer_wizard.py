@@ -5,38 +5,40 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.misc import formatLang
 
-from odoo.addons.pos_inventory_bridge.tools.errors import ConnectorError
-from odoo.addons.pos_inventory_bridge.tools.wording import number_text
+from ..models.pos_bridge_token import keep_out_of_logs
+from ..tools.errors import ConnectorError
+from ..tools.json_guess import Look
+from ..tools.json_reader import Reader
+from ..tools.wording import number_text
 
-from ..tools.normalise import Normaliser
-from ..tools.trouble import spoken
-from ..tools.try_on import Look
-
-SHOWN_ORDERS = 30
+SHOWN_RECORDS = 30
+# Guests stand in real answers.
+keep_out_of_logs("answer", "answer_file")
 
 
-class PosBridgeSidesAnswer(models.TransientModel):
-    """Try the contract on a real answer of SIDES, and adapt it until it fits."""
+class PosBridgeTryAnswerWizard(models.TransientModel):
+    """Try the contract on a real answer of the till, and adapt it until it fits."""
 
-    _name = "pos.bridge.sides.answer"
-    _inherit = "pos.bridge.sides.sheet"
-    _description = "Try the SIDES contract on an answer"
+    _name = "pos.bridge.try.answer.wizard"
+    _inherit = "pos.bridge.sealed.sheet"
+    _description = "Try a POS contract on an answer"
 
     integration_id = fields.Many2one(required=True)
     kind = fields.Selection(
-        [("order", "Orders of a day"), ("product", "Products"), ("store", "Stores")],
+        [("sale", "Sales of a day"), ("item", "Items"), ("outlet", "Outlets")],
         string="It Is About",
-        default="order",
+        default="sale",
         required=True,
     )
     answer = fields.Text(
         compute="_compute_answer",
         inverse="_inverse_answer",
-        help="What SIDES answered, as it is. It is kept encrypted while this sheet is "
-        "open, and then thrown away.",
+        help="What the till answered, as it is. It is kept encrypted while this sheet "
+        "is open, and then thrown away.",
     )
-    file = fields.Binary("Or a File", store=False)
+    answer_file = fields.Binary("Answer in a File", store=False)
     override = fields.Text(
         "Contract Override", help="Change it here, and see at once what it does."
     )
@@ -48,7 +50,7 @@ class PosBridgeSidesAnswer(models.TransientModel):
         values = super().default_get(fields_list)
         integrations = self.env["pos.bridge.integration"]
         integration = integrations.browse(values.get("integration_id"))
-        return {**values, "override": integration.sides_override}
+        return {**values, "override": integration.contract_override}
 
     def _compute_answer(self):
         for sheet in self:
@@ -58,23 +60,24 @@ class PosBridgeSidesAnswer(models.TransientModel):
         for sheet in self:
             sheet._seal(sheet.answer)
 
-    @api.onchange("file")
-    def _onchange_file(self):
-        if self.file:
-            self.answer = base64.b64decode(self.file).decode("utf-8", "replace")
-            self.file = False
+    @api.onchange("answer_file")
+    def _onchange_answer_file(self):
+        if self.answer_file:
+            content = base64.b64decode(self.answer_file)
+            self.answer = content.decode("utf-8", "replace")
+            self.answer_file = False
 
     @api.depends("answer", "override", "kind", "integration_id")
     def _compute_look(self):
         for sheet in self:
             values = sheet._look() if sheet.answer else {}
-            template = "pos_inventory_bridge_sides.answer_look"
+            template = "pos_inventory_bridge.try_answer_look"
             sheet.proposal = values.pop("proposal", False)
             sheet.look_html = self.env["ir.qweb"]._render(template, values)
 
     def _look(self):
         try:
-            contract = self.integration_id._get_sides_contract(self.override or "{}")
+            contract = self.integration_id._get_contract(self.override or "{}")
             answer = json.loads(self.answer, parse_float=Decimal)
         except ValidationError as error:
             return {"trouble": str(error)}
@@ -92,36 +95,42 @@ class PosBridgeSidesAnswer(models.TransientModel):
 
     def _read(self, contract, rows):
         """What the contract, with what is proposed, makes of it."""
-        reader = Normaliser(contract, self.integration_id.sides_tz)
+        integration = self.integration_id
+        connector = integration._connector()
+        reader = Reader(contract, integration.contract_tz or connector._contract_tz)
         try:
-            with spoken(self.env):
-                if self.kind != "order":
-                    read = reader.items if self.kind == "product" else reader.outlets
-                    return {"records": read(rows)[:SHOWN_ORDERS]}
+            with connector._spoken():
+                if self.kind != "sale":
+                    read = reader.items if self.kind == "item" else reader.outlets
+                    return {"records": read(rows)[:SHOWN_RECORDS]}
                 sales = reader.sales(rows, None, None)
         except (ConnectorError, ValueError) as error:
             return {"trouble": str(error)}
         kinds = self.env["pos.bridge.sale.line"]._fields["kind"]
         return {
-            "sales": sales[:SHOWN_ORDERS],
+            "sales": sales[:SHOWN_RECORDS],
             "kinds": dict(kinds._description_selection(self.env)),
             "refused": reader.refused,
             "notes": reader.notes,
             "number": partial(number_text, self.env),
+            "money": partial(formatLang, self.env),
         }
+
+    def _title(self):
+        return self.env._("Try on an Answer")
 
     # === ACTIONS === #
 
     def action_propose(self):
         """Take over what is proposed; nothing of the connection changes yet."""
         self.override = self.proposal or self.override
-        return self._reopen()
+        return self._action()
 
     def action_save(self):
         integration = self.integration_id
         if not integration.has_access("write"):
             raise UserError(self.env._("A manager of POS Inventory can save this."))
-        integration.sides_override = self.override
+        integration.contract_override = self.override
         self.sudo().unlink()
         message = integration.env._(
             "The contract override is saved. Check the connection."
