@@ -97,7 +97,7 @@ class PosBridgeDay(models.Model):
             [
                 ("day_id", "in", self.ids),
                 ("revision_to", "=", False),
-                ("count_move_id", "=", False),
+                ("is_count", "=", False),
             ],
             ["day_id", "product_id", "location_id", "consumption_location_id"],
             ["id:min"],

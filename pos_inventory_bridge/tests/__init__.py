@@ -1,5 +1,6 @@
 from . import (
     test_activation,
+    test_books_counts,
     test_automatic,
     test_average,
     test_connector,
