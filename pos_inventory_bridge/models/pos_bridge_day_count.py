@@ -151,12 +151,12 @@ class PosBridgeDay(models.Model):
         for index, deltas in enumerate((wanted, allowed)):
             for delta in deltas:
                 if not delta.count_move_id:
-                    amounts[delta.pair][index] += delta.quantity
+                    amounts[delta.place][index] += delta.quantity
         result = []
         for delta in allowed:
             quantity = delta.quantity
             if delta.count_move_id:
-                quantity = self._part_of_count(delta, *amounts[delta.pair])
+                quantity = self._part_of_count(delta, *amounts[delta.place])
             if quantity:
                 result.append(replace(delta, quantity=quantity))
         return result
@@ -186,7 +186,7 @@ class PosBridgeDay(models.Model):
             left = unit.round(delta.quantity - sign * held)
             if not unit.is_zero(left):
                 allowed.append(replace(delta, quantity=left))
-            problems.append((delta.pair, sign * held))
+            problems.append((delta.place, sign * held))
         return allowed, self._counted_problems(problems)
 
     # === WHAT A PERSON SHOULD KNOW === #

@@ -207,7 +207,7 @@ class PosBridgeUsage(models.Model):
             deltas = [
                 delta
                 if delta.count_move_id
-                else replace(delta, counted=uncounted.get(delta.pair, 0.0))
+                else replace(delta, counted=uncounted.get(delta.place, 0.0))
                 for delta in deltas
             ]
         return deltas

@@ -148,7 +148,7 @@ class Delta:
         return self.product_id, self.location_id, self.consumption_location_id
 
     @property
-    def pair(self):
+    def place(self):
         """What is counted: an ingredient in a storage unit."""
         return self.product_id, self.location_id
 
