@@ -2,11 +2,11 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..tools import business_day
-from ..tools.plan import Count, Problem
+from ..tools.plan import Change, Count, Problem
 from ..tools.wording import number_text
 
 #: The last finished count of every ingredient in every storage unit, after a moment.
@@ -46,6 +46,25 @@ class PosBridgeDay(models.Model):
 
     # One file per subject; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.day"
+
+    is_counted_since = fields.Boolean(
+        compute="_compute_is_counted_since",
+        help="Some of it was sold before a count and posted after it.",
+    )
+
+    @api.depends("usage_ids.revision_to")
+    def _compute_is_counted_since(self):
+        groups = self.env["pos.bridge.usage"]._read_group(
+            [
+                ("day_id", "in", self.ids),
+                ("revision_to", "=", False),
+                ("count_move_id", "!=", False),
+            ],
+            ["day_id"],
+        )
+        counted = self.browse(day.id for (day,) in groups)
+        for day in self:
+            day.is_counted_since = day in counted
 
     # === WHAT WAS COUNTED === #
 
@@ -190,6 +209,29 @@ class PosBridgeDay(models.Model):
         return allowed, self._counted_problems(problems)
 
     # === WHAT A PERSON SHOULD KNOW === #
+
+    def _changes(self, deltas, *args):
+        """What comes out of a count's difference is a line of its own, at the value of
+        the use that it stands against.
+        """
+        use = [delta for delta in deltas if not delta.count_move_id]
+        changes = super()._changes(use, *args)
+        prices = {
+            (change.product_id, change.location_id): change.value / change.difference
+            for change in changes
+            if change.difference
+        }
+        counted = [delta for delta in deltas if delta.count_move_id]
+        posted = self.env["stock.move"]._pos_bridge_posted(self) if counted else {}
+        for delta in counted:
+            product = self.env["product.product"].browse(delta.product_id)
+            now = -posted.get(delta.key, 0.0)
+            then = product.uom_id.round(now - delta.quantity)
+            price = prices.get(delta.place, product.standard_price)
+            place = delta.consumption_location_id
+            value = -delta.quantity * price
+            changes.append(Change(product.id, place, now, then, value))
+        return changes
 
     def _ledger_problems(self, deltas):
         problems = super()._ledger_problems(deltas)

@@ -73,7 +73,9 @@ class PosBridgePosting(models.Model):
         )
         result = [(move, move.product_uom_qty) for move in own]
         if delta.quantity < 0:
-            earlier = self._earlier_moves(delta, [("location_id", "=", delta.location_id)])
+            earlier = self._earlier_moves(
+                delta, [("location_id", "=", delta.location_id)]
+            )
             earlier = earlier.filtered(lambda m: m.location_dest_id.id != inventory)
         else:
             earlier = self._earlier_moves(delta, [("location_id", "=", inventory)])

@@ -1,8 +1,10 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.tools import format_datetime
 
+from ..tools.wording import number_text
 from .pos_bridge_usage import KEY_FIELDS
 
 OWNER_FIELDS = ("item_id", "parent_item_id", "product_id", "location_id")
@@ -28,6 +30,66 @@ class PosBridgeUsage(models.Model):
 
     # One file per step; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.usage"
+
+    count_date = fields.Datetime(
+        related="count_move_id.date", string="Sold Before the Count Of"
+    )
+    counted_text = fields.Char(
+        string="Counted Since",
+        compute="_compute_counted_text",
+        help="What of this was sold before a count and posted after it.",
+    )
+
+    @api.depends("day_id", "product_id", "location_id")
+    def _compute_counted_text(self):
+        """Of all that the day used of the ingredient from there."""
+        groups = self._read_group(
+            [
+                ("day_id", "in", self.day_id.ids),
+                ("product_id", "in", self.product_id.ids),
+                ("revision_to", "=", False),
+                ("count_move_id", "!=", False),
+            ],
+            ["day_id", "product_id", "location_id", "count_move_id", "is_count"],
+            ["quantity:sum"],
+            order="count_move_id",
+        )
+        told = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+        for day, product, unit, count, is_count, quantity in groups:
+            told[day, product, unit][count][is_count] += quantity
+        for usage in self:
+            counts = told[usage.day_id, usage.product_id, usage.location_id]
+            usage.counted_text = "; ".join(
+                usage._counted_text(count, *amounts)
+                for count, amounts in counts.items()
+            )
+
+    def _counted_text(self, count, used, against):
+        values = {
+            "quantity": number_text(self.env, abs(round(against or used, 6))),
+            "uom": self.uom_id.name,
+            "moment": format_datetime(
+                self.env,
+                count.sudo().date,
+                tz=self.outlet_id.tz,
+                dt_format=self.env._("d MMM, HH:mm"),
+            ),
+        }
+        if not against:
+            return self.env._(
+                "%(quantity)s %(uom)s sold before the count of %(moment)s", **values
+            )
+        if against < 0:
+            return self.env._(
+                "%(quantity)s %(uom)s sold before the count of %(moment)s: taken out "
+                "of its difference",
+                **values,
+            )
+        return self.env._(
+            "%(quantity)s %(uom)s came back that were sold before the count of "
+            "%(moment)s: added to its difference",
+            **values,
+        )
 
     # === WHOSE USE === #
 

@@ -8,7 +8,7 @@ from .common import DAY, PosBridgeCommon
 
 
 def at(text):
-    """"3 23:00" -> 3 March 2026, 23:00 UTC."""
+    """ "3 23:00" -> 3 March 2026, 23:00 UTC."""
     day, clock = text.split()
     hour, minute = map(int, clock.split(":"))
     return datetime(2026, 3, int(day), hour, minute)

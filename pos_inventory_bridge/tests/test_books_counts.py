@@ -4,7 +4,6 @@ from odoo.tests import tagged
 
 from .counted import CountsCommon
 
-
 #: What is counted and sold before and after, in UTC; the day is 3 March, 05:00 to 05:00
 #: in Berlin (04:00 to 04:00 UTC). name -> ([(delivered, when)], [steps]); each step is
 #: ("count", quantity, when), ("sell", (when, quantity), ...), ("run",), ("undo",) ...

@@ -2,13 +2,10 @@
 was used.
 """
 
-from datetime import timedelta
-
 import freezegun
 
 from odoo.tests import tagged
 
-from .common import DAY
 from .counted import CountsCommon, at
 
 METHODS = ("standard", "average", "fifo")

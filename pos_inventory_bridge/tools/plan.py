@@ -94,7 +94,6 @@ class Count:
     posted: float = 0.0
 
 
-
 @dataclass(frozen=True)
 class Problem:
     """One thing a person should look at; becomes a ``pos.bridge.exception``."""
@@ -157,10 +156,11 @@ class Delta:
 class Change:
     """What posting a day again would do to one key of the ledger.
 
+    :param location_id: what it is taken from: a storage unit, or for what was sold
+        before a count the inventory location that stands for the count's difference
     :param now: what the day's moves say; ``then`` what they would say
     :param value: what leaves stock with it (negative: comes back), as far as it can be
         told beforehand
-    :param count_move_id: the count whose difference it changes; 0 for use
     """
 
     product_id: int
@@ -168,7 +168,6 @@ class Change:
     now: float
     then: float
     value: float
-    count_move_id: int = 0
 
     @property
     def difference(self):

@@ -35,6 +35,9 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_outdated = fields.Boolean(
         help="The sales changed since the last look, so nothing was posted."
     )
+    has_counted = fields.Boolean(
+        compute="_compute_has_counted", help="Some of it was sold before a count."
+    )
     is_background = fields.Boolean(help="Many days: nobody waits for them.")
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
@@ -44,6 +47,12 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             wizard.day_count = len(wizard.day_ids)
             wizard.is_partial = wizard.day_count > DAYS_LOOKED_AT
+
+    @api.depends("line_ids.location_id")
+    def _compute_has_counted(self):
+        for wizard in self:
+            usages = wizard.line_ids.location_id.mapped("usage")
+            wizard.has_counted = "inventory" in usages
 
     @api.depends("day_ids")
     def _compute_look(self):
