@@ -92,6 +92,14 @@ def print_stock(env):
                     product.uom_id.name,
                 )
             )
-    heading = ("unit", "ingredient", "counted", "used", "difference", "there", "unit")
+    heading = (
+        "storage",
+        "ingredient",
+        "counted",
+        "used",
+        "difference",
+        "there",
+        "unit",
+    )
     title = f"Counted on {DAY_ZERO:%d %B %Y}, then {DAYS} days posted:"
     print_table(title, heading, rows, texts=2)

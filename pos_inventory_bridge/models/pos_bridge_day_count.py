@@ -52,6 +52,8 @@ class PosBridgeDay(models.Model):
         help="Some of it was sold before a count and posted after it.",
     )
 
+    late_count_policy = fields.Selection(related="integration_id.late_count_policy")
+
     @api.depends("usage_ids.revision_to")
     def _compute_is_counted_since(self):
         groups = self.env["pos.bridge.usage"]._read_group(
@@ -225,12 +227,10 @@ class PosBridgeDay(models.Model):
         posted = self.env["stock.move"]._pos_bridge_posted(self) if counted else {}
         for delta in counted:
             product = self.env["product.product"].browse(delta.product_id)
-            now = -posted.get(delta.key, 0.0)
-            then = product.uom_id.round(now - delta.quantity)
-            price = prices.get(delta.place, product.standard_price)
-            place = delta.consumption_location_id
-            value = -delta.quantity * price
-            changes.append(Change(product.id, place, now, then, value))
+            now = posted.get(delta.key, 0.0)
+            then = product.uom_id.round(now + delta.quantity)
+            value = delta.quantity * prices.get(delta.place, product.standard_price)
+            changes.append(Change(*delta.place, now, then, value, is_count=True))
         return changes
 
     def _ledger_problems(self, deltas):

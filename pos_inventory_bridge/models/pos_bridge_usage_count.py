@@ -65,30 +65,17 @@ class PosBridgeUsage(models.Model):
             )
 
     def _counted_text(self, count, used, against):
-        values = {
-            "quantity": number_text(self.env, abs(round(against or used, 6))),
-            "uom": self.uom_id.name,
-            "moment": format_datetime(
+        """Like "2 kg before 9 Mar, 08:00"; negative where use came back since."""
+        return self.env._(
+            "%(quantity)s %(uom)s before %(moment)s",
+            quantity=number_text(self.env, round(-against or used, 6)),
+            uom=self.uom_id.name,
+            moment=format_datetime(
                 self.env,
                 count.sudo().date,
                 tz=self.outlet_id.tz,
                 dt_format=self.env._("d MMM, HH:mm"),
             ),
-        }
-        if not against:
-            return self.env._(
-                "%(quantity)s %(uom)s sold before the count of %(moment)s", **values
-            )
-        if against < 0:
-            return self.env._(
-                "%(quantity)s %(uom)s sold before the count of %(moment)s: taken out "
-                "of its difference",
-                **values,
-            )
-        return self.env._(
-            "%(quantity)s %(uom)s came back that were sold before the count of "
-            "%(moment)s: added to its difference",
-            **values,
         )
 
     # === WHOSE USE === #

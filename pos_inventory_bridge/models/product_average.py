@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -80,6 +82,39 @@ class ProductProduct(models.Model):
             product.id: product._run_avco(at_date=moment) for product in dropshipped
         }
         return averages | (self - dropshipped)._pos_bridge_replay(moment)
+
+    def _pos_bridge_costs_on(self, moment):
+        """{product id: cost} of what was taken at a moment."""
+        averages = self._pos_bridge_averages(moment)
+        costs = {product_id: cost for product_id, (cost, _value) in averages.items()}
+        unknown = self.filtered(lambda product: not costs.get(product.id))
+        return costs | unknown._pos_bridge_first_costs(moment) if unknown else costs
+
+    def _pos_bridge_first_costs(self, moment):
+        """{product id: cost} of what had none at a moment: core charges what was taken
+        before there was anything at the cost of the next goods that came.
+        """
+        groups = self.env["stock.move"]._read_group(
+            [
+                ("product_id", "in", self.ids),
+                ("company_id", "=", self.env.company.id),
+                ("is_in", "=", True),
+                ("state", "=", "done"),
+                ("date", ">", moment),
+            ],
+            ["product_id"],
+            ["date:min"],
+        )
+        arrivals = defaultdict(self.browse)
+        for product, arrived in groups:
+            arrivals[arrived] |= product
+        return {
+            product_id: cost
+            for arrived, products in arrivals.items()
+            for product_id, (cost, _value) in products._pos_bridge_averages(
+                arrived
+            ).items()
+        }
 
     def _pos_bridge_dropshipped(self):
         moves = self.env["stock.move"]._read_group(

@@ -126,10 +126,10 @@ class StockMove(models.Model):
             correction_quantity=correction_quantity
         )
         against._pos_bridge_take_origin_value()
-        averages = later._pos_bridge_averages(moment)
+        costs = later._pos_bridge_costs_on(moment)
         for move in replay:
             product = move.product_id
-            cost = averages.get(product.id, (0.0,))[0] or product.standard_price
+            cost = costs.get(product.id) or product.standard_price
             move.value = cost * move._get_valued_qty()
         return None
 

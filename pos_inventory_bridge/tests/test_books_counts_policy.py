@@ -198,7 +198,7 @@ class TestCountsOfADay(CountsCommon):
         self.run_day("repost")
         self.assertEqual(self.net_into("customer"), 10)
         self.assertEqual(self.there(), 20 - 3 * 2)
-        self.assertEqual(preview, {"Bar": 5, "Inventory adjustment": 2})
+        self.assertEqual(preview, {"used": 5, "counted": -2})
 
     def test_a_mapping_corrected_for_past_days(self):
         self.ring(("3 08:00", 2), ("3 13:00", 3))
@@ -207,16 +207,15 @@ class TestCountsOfADay(CountsCommon):
         self.esp.mapping_ids.with_user(self.user).write(
             {"quantity": 0.5, "date_from": DAY}
         )
-        self.assertEqual(self.preview(), {"Bar": -2.5, "Inventory adjustment": -2.5})
+        self.assertEqual(self.preview(), {"used": -2.5, "counted": 2.5})
         self.run_day("repost")
         self.assertEqual(self.net_into("customer"), 2.5)
         self.assertEqual(self.there(), 20)
 
     def preview(self):
-        """{place: what posting again would take from there}"""
-        location = self.env["stock.location"]
+        """What posting again would take, and put back out of a count's difference."""
         return {
-            location.browse(change.location_id).name: round(change.difference, 6)
+            "counted" if change.is_count else "used": round(change.difference, 6)
             for change in self.day().with_user(self.user)._preview()
         }
 
@@ -389,10 +388,7 @@ class TestCountsOfADay(CountsCommon):
         self.assertTrue(day.is_counted_since)
         row = day.used_ids
         self.assertEqual((row.total_quantity, row.posted_quantity), (5, 5))
-        self.assertEqual(
-            row.counted_text,
-            "2 kg sold before the count of 3 Mar, 13:00: taken out of its difference",
-        )
+        self.assertEqual(row.counted_text, "2 kg before 3 Mar, 13:00")
         self.assertEqual(day.posting_ids.value, 20)
 
     def test_a_day_without_counts_says_nothing(self):

@@ -2,10 +2,13 @@
 was used.
 """
 
+from datetime import timedelta
+
 import freezegun
 
 from odoo.tests import tagged
 
+from .common import DAY
 from .counted import CountsCommon, at
 
 METHODS = ("standard", "average", "fifo")
@@ -245,6 +248,63 @@ class TestCountValues(CountsCommon):
         self.assertEqual(now[self.loss], round(before[self.loss] - change, 2))
         entries = self.day().posting_ids.sudo().account_move_ids
         self.assertEqual(set(entries.mapped("state")), {"posted"})
+
+    # === A MIGRATION OVER AN OPENING COUNT === #
+
+    def assertMigrated(self, method, valuation):
+        """Counted on 1 March at 4.00; goods at 7.00 came; then February is read."""
+        self.categ.property_cost_method = method
+        self.categ.property_valuation = valuation
+        self.coffee.standard_price = 4
+        self.follow(
+            [
+                ("count", 20, "1 12:00"),
+                ("deliver", 10, 7, "5 08:00"),
+                ("price", 7, "5 09:00"),
+            ]
+        )
+        stock, loss = self.balance(self.stock), self.balance(self.loss)
+        self.clock.move_to(at("6 08:00"))
+        days = [DAY - timedelta(days=number) for number in range(24, 3, -1)]
+        for number, day in enumerate(days):
+            sold_at = self.at(day.year, day.month, day.day, 10)
+            line = self.line(1, "ESP", number % 3 + 1, 2, sold_at=sold_at)
+            self.sell([self.receipt(f"R{number}", [line], day)], day)
+            self.run_day("migration", self.day(day))
+        self.env.invalidate_all()
+        # 21 days of 1, 2, 3 kg: at what was paid for them, or by standard price
+        used, price = 42, 7 if method == "standard" else 4
+        self.assertEqual(self.there(), 30)
+        self.assertEqual(self.net_into("customer"), used)
+        product = self.coffee.with_company(self.company)
+        worth = 30 * 7 if method == "standard" else 20 * 4 + 10 * 7
+        self.assertAlmostEqual(product.total_value, worth, 2)
+        values = [
+            (move.value, move.quantity * price)
+            for day in days
+            for move in self.moves(self.day(day))
+        ]
+        self.assertEqual(len(values), 2 * len(days))
+        for value, expected in values:
+            self.assertAlmostEqual(value, expected, 2)
+        if valuation == "real_time":
+            self.assertEqual(self.balance(self.stock), stock)
+            self.assertEqual(self.balance(self.cost), used * price)
+            self.assertEqual(self.balance(self.loss), loss - used * price)
+
+
+def _add_migrations():
+    for method in METHODS:
+        for valuation in VALUATIONS:
+
+            def test(self, values=(method, valuation)):
+                self.assertMigrated(*values)
+
+            test.__name__ = f"test_migration_{method}_{valuation}"
+            setattr(TestCountValues, test.__name__, test)
+
+
+_add_migrations()
 
 
 def _add_stories():

@@ -156,11 +156,10 @@ class Delta:
 class Change:
     """What posting a day again would do to one key of the ledger.
 
-    :param location_id: what it is taken from: a storage unit, or for what was sold
-        before a count the inventory location that stands for the count's difference
     :param now: what the day's moves say; ``then`` what they would say
     :param value: what leaves stock with it (negative: comes back), as far as it can be
         told beforehand
+    :param is_count: it comes out of a count's difference and stands against use
     """
 
     product_id: int
@@ -168,6 +167,7 @@ class Change:
     now: float
     then: float
     value: float
+    is_count: bool = False
 
     @property
     def difference(self):
