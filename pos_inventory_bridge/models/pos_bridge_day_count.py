@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..tools import business_day
@@ -46,27 +46,6 @@ class PosBridgeDay(models.Model):
 
     # One file per subject; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.day"
-
-    is_counted_since = fields.Boolean(
-        compute="_compute_is_counted_since",
-        help="Some of it was sold before a count and posted after it.",
-    )
-
-    late_count_policy = fields.Selection(related="integration_id.late_count_policy")
-
-    @api.depends("usage_ids.revision_to")
-    def _compute_is_counted_since(self):
-        groups = self.env["pos.bridge.usage"]._read_group(
-            [
-                ("day_id", "in", self.ids),
-                ("revision_to", "=", False),
-                ("count_move_id", "!=", False),
-            ],
-            ["day_id"],
-        )
-        counted = self.browse(day.id for (day,) in groups)
-        for day in self:
-            day.is_counted_since = day in counted
 
     # === WHAT WAS COUNTED === #
 

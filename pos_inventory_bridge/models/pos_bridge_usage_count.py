@@ -43,6 +43,9 @@ class PosBridgeUsage(models.Model):
     @api.depends("day_id", "product_id", "location_id")
     def _compute_counted_text(self):
         """Of all that the day used of the ingredient from there."""
+        self.counted_text = False
+        if not any(self.day_id.mapped("is_counted_since")):
+            return
         groups = self._read_group(
             [
                 ("day_id", "in", self.day_id.ids),

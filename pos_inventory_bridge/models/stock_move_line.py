@@ -63,5 +63,10 @@ class StockMoveLine(models.Model):
     def _unlink_except_pos_bridge(self):
         self._check_pos_bridge_untouched()
 
+    def action_revert_inventory(self):
+        """What a sales day moved out of a count's difference stays, as all it moved."""
+        self._check_pos_bridge_untouched()
+        return super().action_revert_inventory()
+
     def _check_pos_bridge_untouched(self):
         self.move_id._check_pos_bridge_untouched()

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..tools.plan import Delta
@@ -396,6 +397,46 @@ class TestCountsOfADay(CountsCommon):
         self.run_day()
         self.assertFalse(self.day().is_counted_since)
         self.assertFalse(self.day().used_ids.counted_text)
+
+    def test_nobody_reverts_what_a_day_moved(self):
+        self.count(20, "3 12:00")
+        self.ring(("3 08:00", 2))
+        self.run_day()
+        lines = self.moves().filtered("is_inventory").move_line_ids
+        with self.assertRaisesRegex(UserError, "use Undo on the sales day"):
+            lines.action_revert_inventory()
+
+    def test_lots_come_back_where_they_were(self):
+        """What stands against a lot bears the lot, on the shelf it was taken from."""
+        self.count(20, "3 12:00")
+        self.ring(("3 08:00", 2))
+        self.run_day()
+        issue, against = self.moves()
+        posting = self.day().posting_ids
+        shelf = self.env["stock.location"].create(
+            {
+                "name": "Shelf",
+                "location_id": self.bar.id,
+                "company_id": self.company.id,
+            }
+        )
+        lot = self.env["stock.lot"].create(
+            {"name": "L1", "product_id": self.coffee.id, "company_id": self.company.id}
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_move_line SET lot_id = %s, location_id = %s "
+            "WHERE move_id = %s",
+            [lot.id, shelf.id, issue.id],
+        )
+        self.env.invalidate_all()
+        vals = posting._prepare_move_vals(
+            self.coffee.id, 1.5, against.location_id.id, self.bar.id
+        )
+        ((_command, _id, line),) = posting._prepare_count_lines(issue, vals, False)
+        self.assertEqual((line["lot_id"], line["quantity"]), (lot.id, 1.5))
+        self.assertEqual(line["location_id"], against.location_id.id)
+        self.assertEqual(line["location_dest_id"], shelf.id)
 
     def test_a_locked_count_moves_to_the_first_open_day(self):
         self.count(20, "3 22:00")
