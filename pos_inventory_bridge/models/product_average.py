@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import models
 from odoo.tools import SQL
 
@@ -38,7 +36,8 @@ WITH valued AS (
      UNION ALL
     SELECT product_id, date, 0, id, TRUE, value, NULL, NULL, NULL
       FROM product_value
-     WHERE product_id IN %(products)s AND move_id IS NULL AND lot_id IS NULL
+     WHERE product_id IN %(products)s AND company_id = %(company)s
+       AND move_id IS NULL AND lot_id IS NULL
        AND %(until_price)s
 ), part AS (
     SELECT *, count(*) FILTER (WHERE is_anchor) OVER (
@@ -83,38 +82,18 @@ class ProductProduct(models.Model):
         }
         return averages | (self - dropshipped)._pos_bridge_replay(moment)
 
-    def _pos_bridge_costs_on(self, moment):
-        """{product id: cost} of what was taken at a moment."""
-        averages = self._pos_bridge_averages(moment)
-        costs = {product_id: cost for product_id, (cost, _value) in averages.items()}
-        unknown = self.filtered(lambda product: not costs.get(product.id))
-        return costs | unknown._pos_bridge_first_costs(moment) if unknown else costs
-
-    def _pos_bridge_first_costs(self, moment):
-        """{product id: cost} of what had none at a moment: core charges what was taken
-        before there was anything at the cost of the next goods that came.
+    def _pos_bridge_first_costs(self):
+        """{product id: the first cost that was ever known}: what goods are worth that
+        left before anybody said what they cost. Today's may be another by now, and
+        stock and books would part.
         """
-        groups = self.env["stock.move"]._read_group(
-            [
-                ("product_id", "in", self.ids),
-                ("company_id", "=", self.env.company.id),
-                ("is_in", "=", True),
-                ("state", "=", "done"),
-                ("date", ">", moment),
-            ],
-            ["product_id"],
-            ["date:min"],
-        )
-        arrivals = defaultdict(self.browse)
-        for product, arrived in groups:
-            arrivals[arrived] |= product
-        return {
-            product_id: cost
-            for arrived, products in arrivals.items()
-            for product_id, (cost, _value) in products._pos_bridge_averages(
-                arrived
-            ).items()
-        }
+        costs = {}
+        for product_id, price, value, received, _issued in (
+            self._pos_bridge_history(None) if self else ()
+        ):
+            unit_price = value / received if received else price
+            costs[product_id] = costs.get(product_id) or unit_price
+        return costs
 
     def _pos_bridge_dropshipped(self):
         moves = self.env["stock.move"]._read_group(

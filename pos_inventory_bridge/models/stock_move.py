@@ -125,12 +125,15 @@ class StockMove(models.Model):
         super(StockMove, self - replay - against)._set_value(
             correction_quantity=correction_quantity
         )
-        against._pos_bridge_take_origin_value()
-        costs = later._pos_bridge_costs_on(moment)
+        averages = later._pos_bridge_averages(moment)
+        unknown = later.filtered(lambda p: not averages.get(p.id, (0.0,))[0])
+        first = unknown._pos_bridge_first_costs()
         for move in replay:
             product = move.product_id
-            cost = costs.get(product.id) or product.standard_price
+            cost = averages.get(product.id, (0.0,))[0] or first.get(product.id)
+            cost = cost or product.standard_price
             move.value = cost * move._get_valued_qty()
+        against._pos_bridge_take_origin_value()
         return None
 
     def _pos_bridge_against(self):
