@@ -48,6 +48,11 @@ class StockMoveLine(models.Model):
             )
         return super()._action_done()
 
+    def action_revert_inventory(self):
+        """What a sales day moved out of a count's difference stays, as all it moved."""
+        self._check_pos_bridge_untouched()
+        return super().action_revert_inventory()
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
@@ -62,11 +67,6 @@ class StockMoveLine(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_pos_bridge(self):
         self._check_pos_bridge_untouched()
-
-    def action_revert_inventory(self):
-        """What a sales day moved out of a count's difference stays, as all it moved."""
-        self._check_pos_bridge_untouched()
-        return super().action_revert_inventory()
 
     def _check_pos_bridge_untouched(self):
         self.move_id._check_pos_bridge_untouched()
