@@ -25,12 +25,19 @@ class PosBridgePosting(models.Model):
 
     def _create_count_pickings(self, deltas, moves):
         """One picking per count, storage unit and direction."""
+        counts = self.env["stock.move"].browse(
+            dict.fromkeys(delta.count_move_id for delta in deltas)
+        )
+        dates = {count.id: count.date for count in counts}
+        moments = {date: self._count_moment(date) for date in set(dates.values())}
+        own = moves.grouped(lambda move: move.product_id.id)
         groups = defaultdict(list)
         for delta in deltas:
-            moment = self._count_moment(delta.count_move_id)
+            moment = moments[dates[delta.count_move_id]]
             places = delta.location_id, delta.consumption_location_id
-            vals_list = self._prepare_count_vals(delta, moves, moment)
-            groups[moment, *places, delta.quantity > 0] += vals_list
+            groups[moment, *places, delta.quantity > 0] += self._prepare_count_vals(
+                delta, own.get(delta.product_id, moves[:0]), moment
+            )
         return self.env["stock.picking"].create(
             [
                 {**self._prepare_picking_vals(vals_list), "scheduled_date": moment}
@@ -55,6 +62,8 @@ class PosBridgePosting(models.Model):
                 vals["move_line_ids"] = self._prepare_count_lines(origin, vals, is_out)
                 result.append(vals)
                 left = product.uom_id.round(left - quantity)
+            if product.uom_id.is_zero(left):
+                break
         if product.uom_id.compare(left, 0) > 0:
             result.append(self._prepare_move_vals(product.id, left, *places))
         name = self.env._("Count, sold before counting: %s", self.name)
@@ -62,35 +71,30 @@ class PosBridgePosting(models.Model):
         return [{**vals, **count} for vals in result]
 
     def _count_origins(self, delta, moves):
-        """[(move, quantity)] that count moves may stand against, in this order."""
-        inventory = delta.consumption_location_id
-        own = moves.filtered(
-            lambda move: (
-                move.product_id.id == delta.product_id
-                and delta.location_id in (move.location_id | move.location_dest_id).ids
-                and (move.location_id.id == delta.location_id) == (delta.quantity < 0)
-            )
-        )
-        result = [(move, move.product_uom_qty) for move in own]
-        if delta.quantity < 0:
-            earlier = self._earlier_moves(
-                delta, [("location_id", "=", delta.location_id)]
-            )
-            earlier = earlier.filtered(lambda m: m.location_dest_id.id != inventory)
-        else:
-            earlier = self._earlier_moves(delta, [("location_id", "=", inventory)])
-        return result + [
-            (move, move._pos_bridge_uncounted(inventory)) for move in earlier - own
-        ]
+        """Moves that count moves may stand against, with how much, one by one: mostly
+        the first is enough.
 
-    def _earlier_moves(self, delta, domain):
-        """Done moves of the day, newest first."""
+        :param moves: of this posting and of the ingredient
+        """
+        inventory, unit = delta.consumption_location_id, delta.location_id
+        is_in = delta.quantity < 0
+        for move in moves:
+            place = move.location_id if is_in else move.location_dest_id
+            if place.id == unit:
+                yield move, move.product_uom_qty
+        earlier = self._earlier_moves(delta, unit if is_in else inventory) - moves
+        for move in earlier:
+            if not is_in or move.location_dest_id.id != inventory:
+                yield move, move._pos_bridge_uncounted(inventory)
+
+    def _earlier_moves(self, delta, location_id):
+        """Done moves of the day out of a location, newest first."""
         return self.env["stock.move"].search(
             [
                 ("pos_bridge_day_id", "=", self.day_id.id),
                 ("product_id", "=", delta.product_id),
+                ("location_id", "=", location_id),
                 ("state", "=", "done"),
-                *domain,
             ],
             order="id desc",
         )
@@ -133,10 +137,9 @@ class PosBridgePosting(models.Model):
         zone = ZoneInfo(self.day_id.outlet_id.tz)
         return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
-    def _count_moment(self, count_move_id):
+    def _count_moment(self, moment):
         """When it was counted; behind a lock or a closing the first open moment."""
         company, zone = self.company_id, ZoneInfo(self.day_id.outlet_id.tz)
-        moment = self.env["stock.move"].browse(count_move_id).date
         closing = self._last_closing(company)
         if closing and moment <= closing:
             moment = closing + timedelta(seconds=1)
