@@ -32,7 +32,7 @@ class PosBridgeDay(models.Model):
     def _without_kits(self, deltas):
         """Core would explode the move of a kit, so its posting stays as it is."""
         products = self.env["product.product"].browse(
-            delta.product_id for delta in deltas
+            dict.fromkeys(delta.product_id for delta in deltas)
         )
         kits = products._pos_bridge_kits()
         allowed = [delta for delta in deltas if delta.product_id not in kits.ids]

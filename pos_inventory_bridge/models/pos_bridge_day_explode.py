@@ -10,6 +10,9 @@ from ..tools.recipe_book import Need, RecipeError, convert
 from ..tools.wording import number_text
 from .mrp_bom import exact
 
+# What an item uses of an ingredient is one row, though a recipe may name it twice.
+MERGED_FIELDS = ("product_id", "recipe_path", "location_id", "count_move_id")
+
 
 class PosBridgeDay(models.Model):
     """Step *explode*: from the sold items of a day to the ingredients they used."""
@@ -49,7 +52,7 @@ class PosBridgeDay(models.Model):
 
     def _sum_lines(self, item_id, parent_item_id, lines):
         quantity, events = Decimal(0), defaultdict(Decimal)
-        told = []
+        told, times = [], []
         for line in lines:
             event = line._event()
             amount = exact(line.quantity)
@@ -58,6 +61,7 @@ class PosBridgeDay(models.Model):
             else:
                 quantity += amount
             told.append([event or "", str(amount), str(line.sold_at)])
+            times.append((line.sold_at or None, event or "", amount))
         zero = [line for line in lines if not line.quantity]
         other = [line for line in lines if line.quantity]
         return Sold(
@@ -71,6 +75,7 @@ class PosBridgeDay(models.Model):
             zero_count=len(zero),
             zero_amount=sum((exact(line.amount_net) for line in zero), Decimal(0)),
             digest=hashlib.sha256(json.dumps(sorted(told)).encode()).hexdigest(),
+            times=tuple(times),
         )
 
     def _changed_keys(self, sold):
@@ -111,7 +116,7 @@ class PosBridgeDay(models.Model):
             ingredient
         """
         self.ensure_one()
-        explosion = Explosion()
+        explosion = Explosion(counts=self._late_counts())
         self.env["pos.bridge.mapping"].union(
             *mappings.values()
         ).product_id._pos_bridge_read_ahead()
@@ -143,7 +148,7 @@ class PosBridgeDay(models.Model):
         rows, unplaced = [], {}
         for need in needs:
             try:
-                rows.append(self._prepare_usage_vals(item, mapping, need))
+                rows += self._prepare_usage_rows(explosion, item, mapping, need)
             except RecipeError as error:
                 unplaced[need.product_id] = error
         # The whole ingredient waits, even where only one of its lines could not be
@@ -160,7 +165,7 @@ class PosBridgeDay(models.Model):
         """One row per ingredient, path and place, though a recipe may name it twice."""
         merged = {}
         for row in rows:
-            key = row["product_id"], row["recipe_path"], row["location_id"]
+            key = tuple(row[name] for name in MERGED_FIELDS)
             if key in merged:
                 row = {**row, "quantity": merged[key]["quantity"] + row["quantity"]}
             merged[key] = row
@@ -216,6 +221,14 @@ class PosBridgeDay(models.Model):
     def _check_company_of(self, product):
         if product.company_id and product.company_id != self.company_id:
             raise RecipeError("unauthorized_access", product.ids)
+
+    def _prepare_usage_rows(self, explosion, item, mapping, need):
+        """Values of what one ingredient of an item becomes: one usage row, or two where
+        it was counted in between.
+        """
+        vals = self._prepare_usage_vals(item, mapping, need)
+        count = explosion.counts.get((vals["product_id"], vals["location_id"]))
+        return self._split_by_count(vals, item, need, count) if count else [vals]
 
     def _prepare_usage_vals(self, item, mapping, need):
         """One usage row. Raises ``RecipeError`` where nobody says where to take it

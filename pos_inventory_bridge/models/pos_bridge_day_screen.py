@@ -27,6 +27,10 @@ class PosBridgeDay(models.Model):
         help="One line per ingredient and storage unit; it opens the items that used "
         "it.",
     )
+    is_counted_since = fields.Boolean(
+        compute="_compute_used_ids",
+        help="Some of it was sold before a count and posted after it.",
+    )
     open_text = fields.Char(
         string="What Is Open",
         compute="_compute_open_text",
@@ -97,18 +101,20 @@ class PosBridgeDay(models.Model):
             [
                 ("day_id", "in", self.ids),
                 ("revision_to", "=", False),
-                ("count_move_id", "=", False),
+                ("is_count", "=", False),
             ],
             ["day_id", "product_id", "location_id", "consumption_location_id"],
-            ["id:min"],
+            ["count_move_id:count", "id:min"],
         )
         groups.sort(key=lambda group: (group[1].name, group[-1]))
-        first_ids = {day: [] for day in self.ids}
-        for day, _product, _unit, _consumption, first_id in groups:
+        first_ids, counted = {day: [] for day in self.ids}, self.browse()
+        for day, _product, _unit, _consumption, counts, first_id in groups:
             first_ids[day.id].append(first_id)
+            counted |= day if counts else counted[:0]
         usage = self.env["pos.bridge.usage"]
         for day in self:
             day.used_ids = usage.browse(first_ids.get(day.id, ()))
+            day.is_counted_since = day._origin in counted
 
     @api.depends("open_exception_ids.cause")
     def _compute_is_short(self):

@@ -93,8 +93,11 @@ class PosBridgeIntegration(models.Model):
             ("hold", "Hold the ingredient"),
             ("post", "Post all the same"),
         ],
+        string="Counted Since",
         required=True,
         default="compensate",
+        help="What is done with sales that are posted after a count and were sold "
+        "before it: they were missing already from what was counted.",
     )
     fallback_location_id = fields.Many2one(
         "stock.location",

@@ -87,15 +87,24 @@ class PosBridgePosting(models.Model):
                 **timing,
             }
         )
-        pickings = posting._create_pickings(deltas)
-        pickings.with_context(
-            force_period_date=posting.accounting_date,
-            pos_bridge_moment=posting.move_date,
-            cancel_backorder=True,
-        )._action_done()
-        pickings.date_done = posting.move_date
-        posting._reprice(pickings.move_ids)
+        posting._do(posting._create_pickings(deltas))
         return posting, posting._late_problems()
+
+    def _do(self, pickings):
+        """Do them: together what is accounted on one date, so that it is one entry."""
+        moments = pickings.grouped("scheduled_date")
+        for accounting_date, group in pickings.grouped(self._accounted_on).items():
+            group.with_context(
+                force_period_date=accounting_date,
+                pos_bridge_moment=self.move_date,
+                cancel_backorder=True,
+            )._action_done()
+        for moment, group in moments.items():
+            group.date_done = moment
+        self._reprice(pickings.move_ids)
+
+    def _accounted_on(self, _picking):
+        return self.accounting_date
 
     @api.model
     def _digest(self, deltas):
@@ -337,9 +346,9 @@ class PosBridgePosting(models.Model):
         now = rows._in_force_at(self.revision)
         before = rows._in_force_at(self._previous_revision())
         if self.kind == "undo":
-            now = now.filtered("count_move_id")
+            now = now.filtered("is_count")
         elif self.kind == "redo":
-            before = before.filtered("count_move_id")
+            before = before.filtered("is_count")
         began = [(row, row.quantity) for row in now - before]
         return began + [(row, -row.quantity) for row in before - now]
 

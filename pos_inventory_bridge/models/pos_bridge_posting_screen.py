@@ -15,8 +15,8 @@ class PosBridgePosting(models.Model):
     )
     value = fields.Monetary(
         compute="_compute_value",
-        help="What the goods were worth that left with this posting; negative where "
-        "more came back.",
+        help="What the goods were worth that were used; negative where more came back. "
+        "What was moved out of a count's difference is not in it.",
     )
     move_count = fields.Integer(string="Moves", compute="_compute_value")
 
@@ -47,14 +47,14 @@ class PosBridgePosting(models.Model):
             .sudo()
             ._read_group(
                 [("pos_bridge_posting_id", "in", self.ids), ("state", "=", "done")],
-                ["pos_bridge_posting_id", "location_id"],
+                ["pos_bridge_posting_id", "location_id", "is_inventory"],
                 ["value:sum", "__count"],
             )
         )
         totals = defaultdict(lambda: [0.0, 0])
-        for posting, source, value, count in groups:
+        for posting, source, is_count, value, count in groups:
             sign = 1 if source.usage == "internal" else -1
-            totals[posting.id][0] += sign * abs(value)
+            totals[posting.id][0] += 0.0 if is_count else sign * abs(value)
             totals[posting.id][1] += count
         for posting in self:
             posting.value, posting.move_count = totals[posting.id]

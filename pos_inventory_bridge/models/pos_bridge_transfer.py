@@ -226,13 +226,13 @@ class PosBridgeTransfer(models.Model):
                 day.stale_reason = self.env._(
                     "The till changed sales since it was undone"
                 )
-            self._post_and_log(day, sold)
+            self._post_known(day, sold)
         elif problems := self._problems_to_look_at(day, sold, digest):
             self._log_waiting(day, sold, problems)
         elif self._computes(day, unchanged):
             self._converge(day, sold, digest)
         elif self.trigger in UNDOING or day._is_redo_pending():
-            self._post_and_log(day, sold)
+            self._post_known(day, sold)
         else:
             self._log(day, sold)
 
@@ -254,6 +254,14 @@ class PosBridgeTransfer(models.Model):
         if self.trigger in COMPUTING_ALL:
             day.stale_reason = False
         self._post_and_log(day, sold, explosion.problems, keys, changed, reason)
+
+    def _post_known(self, day, sold):
+        """Undo and redo compute no use; counts that were made since stand all the
+        same.
+        """
+        usage = self.env["pos.bridge.usage"]
+        changed = usage._begin_counts(day, day.revision + 1)
+        self._post_and_log(day, sold, changed=changed)
 
     def _post_and_log(
         self, day, sold, problems=(), keys=frozenset(), changed=False, reason=False

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from ..tools.plan import Delta
 from .mrp_bom import exact
 
-# Two rows that agree in all of these say the same thing.
-CONTENT_FIELDS = (
+# Rows that agree in all of these are parts of the same use.
+IDENTITY_FIELDS = (
     "item_id",
     "parent_item_id",
     "mapping_id",
@@ -16,10 +16,10 @@ CONTENT_FIELDS = (
     "product_id",
     "location_id",
     "consumption_location_id",
-    "sold_quantity",
-    "quantity",
     "count_move_id",
 )
+# How much of it they are.
+AMOUNT_FIELDS = ("sold_quantity", "quantity")
 # What is reconciled with the ledger.
 KEY_FIELDS = ("product_id", "location_id", "consumption_location_id")
 
@@ -70,6 +70,11 @@ class PosBridgeUsage(models.Model):
         "stock.move",
         help="What was sold before this count was missing from it already.",
     )
+    is_count = fields.Boolean(
+        "Out of a Count's Difference",
+        help="No use: it takes out of a count's difference what was sold before that "
+        "count and posted after it, so that the counted stock stands.",
+    )
     revision_from = fields.Integer(required=True)
     revision_to = fields.Integer(help="Ended by this revision; empty: in force.")
 
@@ -108,6 +113,11 @@ class PosBridgeUsage(models.Model):
         """
         ended, began = self._plan(day, explosion, computed_keys)
         ended.write({"revision_to": revision})
+        self._begin(day, began, revision)
+        return bool(ended or began)
+
+    @api.model
+    def _begin(self, day, began, revision):
         # Also what could be computed from the day: there are hundreds of rows.
         common = {
             "day_id": day.id,
@@ -117,28 +127,34 @@ class PosBridgeUsage(models.Model):
             "revision_from": revision,
         }
         self.create([{**vals, **common} for vals in began])
-        return bool(ended or began)
 
     @api.model
     def _plan(self, day, explosion, computed_keys):
         """(rows that would end, values of rows that would begin); writes nothing."""
-        old = self._in_force_of(day)
+        old = self._in_force_of(day).filtered(lambda usage: not usage.is_count)
         if computed_keys is not None:
             old = old.filtered(lambda usage: usage._key() in computed_keys)
         old = old.filtered(lambda usage: not usage._is_kept(explosion.kept))
+        old = old.grouped(lambda usage: usage._own_identity(explosion.counts))
         wanted = defaultdict(list)
         for rows in explosion.rows.values():
             for vals in rows:
-                wanted[self._content(vals)].append(vals)
-        ended = self.browse()
-        for usage in old:
-            same = wanted.get(usage._own_content())
-            if same:
-                same.pop()
-            else:
-                ended |= usage
-        began = [vals for rows in wanted.values() for vals in rows]
+                wanted[self._identity(vals)].append(vals)
+        ended, began = self.browse(), []
+        for identity in dict.fromkeys([*wanted, *old]):
+            rows = old.get(identity, self.browse())
+            if not self._says_same(rows, wanted[identity]):
+                ended |= rows
+                began += wanted[identity]
         return ended, began
+
+    @api.model
+    def _says_same(self, rows, vals_list):
+        """Are these rows, added up, what the values are?"""
+        return bool(rows) == bool(vals_list) and all(
+            self._sum(rows.mapped(name)) == self._sum(vals[name] for vals in vals_list)
+            for name in AMOUNT_FIELDS
+        )
 
     def _key(self):
         return f"{self.item_id.id}/{self.parent_item_id.id or 0}"
@@ -153,14 +169,15 @@ class PosBridgeUsage(models.Model):
         return products is None or self.product_id.id in products
 
     @api.model
-    def _content(self, vals):
-        return tuple(vals.get(name) or False for name in CONTENT_FIELDS)
+    def _identity(self, vals):
+        return tuple(vals.get(name) or False for name in IDENTITY_FIELDS)
 
-    def _own_content(self):
-        return tuple(
-            self[name].id if self._fields[name].relational else self[name] or False
-            for name in CONTENT_FIELDS
-        )
+    def _own_identity(self, counts):
+        vals = {
+            name: self[name].id if self._fields[name].relational else self[name]
+            for name in IDENTITY_FIELDS
+        }
+        return self._identity({**vals, "count_move_id": self._counted_by(counts)})
 
     @api.model
     def _targets(self, day, ended=None, began=()):
@@ -174,7 +191,7 @@ class PosBridgeUsage(models.Model):
         """
         sums = defaultdict(list)
         for usage in self._in_force_of(day) - (ended or self.browse()):
-            if not day._is_undone() or usage.count_move_id:
+            if not day._is_undone() or usage.is_count:
                 sums[usage._ledger_key()].append(usage.quantity)
         for vals in began:
             sums[tuple(vals[name] for name in KEY_FIELDS)].append(vals["quantity"])
@@ -218,7 +235,7 @@ class PosBridgeUsage(models.Model):
         day.
         """
         sums = defaultdict(list)
-        for usage in self._in_force_of(day):
+        for usage in self._in_force_of(day).filtered(lambda usage: not usage.is_count):
             sums[usage.product_id].append(usage.quantity)
         result = []
         for product, quantities in sums.items():

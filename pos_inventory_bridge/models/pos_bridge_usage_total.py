@@ -127,7 +127,11 @@ class PosBridgeUsage(models.Model):
             ("location_id", "=", self.location_id.id),
             ("consumption_location_id", "=", self.consumption_location_id.id),
         ]
-        action["context"] = {"search_default_in_force": 1, "pos_bridge_one": True}
+        action["context"] = {
+            "search_default_in_force": 1,
+            "pos_bridge_one": True,
+            "pos_bridge_counted": self.day_id.is_counted_since,
+        }
         return action
 
     def action_view_ledger(self):

@@ -36,7 +36,8 @@ WITH valued AS (
      UNION ALL
     SELECT product_id, date, 0, id, TRUE, value, NULL, NULL, NULL
       FROM product_value
-     WHERE product_id IN %(products)s AND move_id IS NULL AND lot_id IS NULL
+     WHERE product_id IN %(products)s AND company_id = %(company)s
+       AND move_id IS NULL AND lot_id IS NULL
        AND %(until_price)s
 ), part AS (
     SELECT *, count(*) FILTER (WHERE is_anchor) OVER (
@@ -80,6 +81,19 @@ class ProductProduct(models.Model):
             product.id: product._run_avco(at_date=moment) for product in dropshipped
         }
         return averages | (self - dropshipped)._pos_bridge_replay(moment)
+
+    def _pos_bridge_first_costs(self):
+        """{product id: the first cost that was ever known}: what goods are worth that
+        left before anybody said what they cost. Today's may be another by now, and
+        stock and books would part.
+        """
+        costs = {}
+        for product_id, price, value, received, _issued in (
+            self._pos_bridge_history(None) if self else ()
+        ):
+            unit_price = value / received if received else price
+            costs[product_id] = costs.get(product_id) or unit_price
+        return costs
 
     def _pos_bridge_dropshipped(self):
         moves = self.env["stock.move"]._read_group(

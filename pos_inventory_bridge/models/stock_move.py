@@ -27,6 +27,10 @@ class StockMove(models.Model):
     _name = "stock.move"
     _inherit = ["stock.move", "pos.bridge.posted.mixin"]
 
+    _pos_bridge_counts = models.Index(
+        "(company_id, date) WHERE is_inventory AND pos_bridge_day_id IS NULL"
+    )
+
     # === WHAT IS POSTED === #
 
     @api.model
@@ -65,6 +69,19 @@ class StockMove(models.Model):
             self.quantity - sum(returned.mapped("quantity"))
         )
 
+    def _pos_bridge_uncounted(self, inventory_id):
+        """What of this move no count row stands against yet."""
+        self.ensure_one()
+        against = self.returned_move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and inventory_id in (move.location_id | move.location_dest_id).ids
+            )
+        )
+        return self.product_id.uom_id.round(
+            self.quantity - sum(against.mapped("quantity"))
+        )
+
     # === POSTING: what core does that our own done moves do not need === #
 
     def _should_bypass_reservation(self, forced_location=False):
@@ -94,7 +111,8 @@ class StockMove(models.Model):
         moment = self.env.context.get("pos_bridge_moment")
         if not moment or correction_quantity is not None:
             return super()._set_value(correction_quantity=correction_quantity)
-        replay = self.filtered(
+        against = self._pos_bridge_against()
+        replay = (self - against).filtered(
             lambda move: (
                 move.pos_bridge_day_id
                 and move.product_id.cost_method == "average"
@@ -104,15 +122,45 @@ class StockMove(models.Model):
         )
         later = replay.product_id._pos_bridge_priced_after(moment)
         replay = replay.filtered(lambda move: move.product_id in later)
-        super(StockMove, self - replay)._set_value(
+        super(StockMove, self - replay - against)._set_value(
             correction_quantity=correction_quantity
         )
         averages = later._pos_bridge_averages(moment)
+        unknown = later.filtered(lambda p: not averages.get(p.id, (0.0,))[0])
+        first = unknown._pos_bridge_first_costs()
         for move in replay:
             product = move.product_id
-            cost = averages.get(product.id, (0.0,))[0] or product.standard_price
+            cost = averages.get(product.id, (0.0,))[0] or first.get(product.id)
+            cost = cost or product.standard_price
             move.value = cost * move._get_valued_qty()
+        against._pos_bridge_take_origin_value()
         return None
+
+    def _pos_bridge_against(self):
+        """Those that take out what a return of the same posting brings back: for core
+        they are issues like any other. First in first out keeps its own order.
+        """
+        return self.filtered(
+            lambda move: (
+                move.pos_bridge_day_id
+                and move.is_inventory
+                and move._is_out()
+                and move.origin_returned_move_id._pos_bridge_valued_origin()
+                and move.product_id.cost_method != "fifo"
+            )
+        )
+
+    def _pos_bridge_valued_origin(self):
+        """The issue whose value this bears: a return that is posted together with what
+        stands against it has none yet.
+        """
+        return self.origin_returned_move_id or self.filtered("is_in")
+
+    def _pos_bridge_take_origin_value(self):
+        """The share of the value that goes back and forth."""
+        for move in self:
+            origin = move.origin_returned_move_id._pos_bridge_valued_origin()
+            move.value = origin.value * move._get_valued_qty() / origin.quantity
 
     def _create_account_move(self):
         """One entry per posting, one line per account, on the accounting date."""

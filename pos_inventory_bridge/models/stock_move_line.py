@@ -48,6 +48,11 @@ class StockMoveLine(models.Model):
             )
         return super()._action_done()
 
+    def action_revert_inventory(self):
+        """What a sales day moved out of a count's difference stays, as all it moved."""
+        self._check_pos_bridge_untouched()
+        return super().action_revert_inventory()
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

@@ -63,7 +63,9 @@ class PosBridgeLedger(models.Model):
                    entry.company_id, entry.day_id, entry.storage_unit_id,
                    entry.transaction_type, entry.quantity, entry.balance,
                    day.business_date,
-                   COALESCE(picking.origin, picking.name, entry.inventory_name,
+                   COALESCE(CASE WHEN entry.day_id IS NOT NULL
+                                 THEN entry.inventory_name END,
+                            picking.origin, picking.name, entry.inventory_name,
                             entry.reference) AS source,
                    %(value)s AS value,
                    ABS(%(value)s / NULLIF(entry.quantity, 0)) AS unit_cost

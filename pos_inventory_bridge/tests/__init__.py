@@ -1,5 +1,8 @@
 from . import (
     test_activation,
+    test_books_counts,
+    test_books_counts_policy,
+    test_books_counts_value,
     test_automatic,
     test_average,
     test_connector,

@@ -2,7 +2,9 @@
 one.
 """
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 
 #: What happened to a line when it was not a plain sale; policies decide what that does.
@@ -29,6 +31,8 @@ class Sold:
     :param line_count: lines that sold something; ``zero_count`` those with quantity 0
     :param total_quantity: sum of the lines' quantities, whatever kind they are of
     :param digest: fingerprint of the lines, to see later whether they changed
+    :param times: (sold at, event or "", quantity) of each line, to tell what was sold
+        before a count
     """
 
     item_id: int
@@ -41,6 +45,7 @@ class Sold:
     zero_count: int = 0
     zero_amount: Decimal = Decimal(0)
     digest: str = ""
+    times: tuple[tuple[datetime | None, str, Decimal], ...] = ()
 
     @property
     def key(self):
@@ -56,6 +61,37 @@ class Sold:
             * (abs(quantity) if event in REVERSING_EVENTS else quantity)
             for event, quantity in self.events.items()
         )
+
+    def sold_before(self, moment):
+        """The part of this that was sold before a moment within the day; a line whose
+        time nobody knows was.
+        """
+        quantities = defaultdict(Decimal)
+        for sold_at, event, quantity in self.times:
+            if sold_at is None or sold_at < moment:
+                quantities[event] += quantity
+        plain = quantities.pop("", Decimal(0))
+        return replace(self, quantity=plain, events=dict(quantities), times=())
+
+
+@dataclass(frozen=True)
+class Count:
+    """The last finished count of one ingredient in one storage unit, seen from a day.
+
+    :param move_id: the stock move that the count left behind
+    :param moment: when it was counted
+    :param location_id: the inventory location on its other side
+    :param revision: the day's last revision that was posted before the count was done;
+        what it says the count has seen already (0: nothing)
+    :param posted: what the day had taken of the ingredient by then
+    """
+
+    move_id: int
+    moment: datetime
+    location_id: int
+    done_at: datetime
+    revision: int = 0
+    posted: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,22 +114,42 @@ class Explosion:
     :param rows: item key -> values of the usage rows that should be in force
     :param states: item key -> posted, ignored, unmapped or failed
     :param kept: item key -> products whose old rows stay (None: all of them)
+    :param counts: (product id, storage unit id) -> ``Count`` that some of the day was
+        sold before
     """
 
     rows: dict = field(default_factory=dict)
     states: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
     problems: list = field(default_factory=list)
+    counts: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Delta:
-    """What the ledger lacks (positive: still to be taken) for one key of a day."""
+    """What the ledger lacks (positive: still to be taken) for one key of a day.
+
+    :param count_move_id: the count out of whose difference it is moved; 0 for use
+    :param counted: of the use, what was sold before a count and is neither in what was
+        counted nor moved out of the count's difference
+    """
 
     product_id: int
     location_id: int
     consumption_location_id: int
     quantity: float
+    count_move_id: int = 0
+    counted: float = 0.0
+
+    @property
+    def key(self):
+        """As usage and ledger are compared."""
+        return self.product_id, self.location_id, self.consumption_location_id
+
+    @property
+    def place(self):
+        """What is counted: an ingredient in a storage unit."""
+        return self.product_id, self.location_id
 
 
 @dataclass(frozen=True)
@@ -103,6 +159,7 @@ class Change:
     :param now: what the day's moves say; ``then`` what they would say
     :param value: what leaves stock with it (negative: comes back), as far as it can be
         told beforehand
+    :param is_count: it comes out of a count's difference and stands against use
     """
 
     product_id: int
@@ -110,6 +167,7 @@ class Change:
     now: float
     then: float
     value: float
+    is_count: bool = False
 
     @property
     def difference(self):

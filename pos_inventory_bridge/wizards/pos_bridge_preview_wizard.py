@@ -42,6 +42,9 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_outdated = fields.Boolean(
         help="The sales changed since the last look, so nothing was posted."
     )
+    has_counted = fields.Boolean(
+        compute="_compute_has_counted", help="Some of it was sold before a count."
+    )
     is_background = fields.Boolean(help="Many days: nobody waits for them.")
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
@@ -51,6 +54,11 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             wizard.day_count = len(wizard.day_ids)
             wizard.is_partial = wizard.day_count > DAYS_LOOKED_AT
+
+    @api.depends("line_ids.is_count")
+    def _compute_has_counted(self):
+        for wizard in self:
+            wizard.has_counted = any(wizard.line_ids.mapped("is_count"))
 
     @api.depends("day_ids")
     def _compute_told_text(self):
@@ -108,7 +116,8 @@ class PosBridgePreviewWizard(models.TransientModel):
         sums = {}
         for day in self._looked_at():
             for change in day._preview():
-                key = change.product_id, change.location_id, day.currency_id.id
+                place = change.product_id, change.location_id, change.is_count
+                key = *place, day.currency_id.id
                 amounts = (change.now, change.then, change.difference, change.value)
                 old = sums.get(key, (0.0, 0.0, 0.0, 0.0))
                 sums[key] = [a + b for a, b in zip(old, amounts, strict=True)]
@@ -117,11 +126,20 @@ class PosBridgePreviewWizard(models.TransientModel):
 
     @api.model
     def _prepare_line(
-        self, product_id, location_id, currency_id, now, then, difference, value
+        self,
+        product_id,
+        location_id,
+        is_count,
+        currency_id,
+        now,
+        then,
+        difference,
+        value,
     ):
         return {
             "product_id": product_id,
             "location_id": location_id,
+            "is_count": is_count,
             "currency_id": currency_id,
             "now_quantity": now,
             "then_quantity": then,
@@ -174,7 +192,8 @@ class PosBridgePreviewLine(models.TransientModel):
     wizard_id = fields.Many2one("pos.bridge.preview.wizard")
     product_id = fields.Many2one("product.product", string="Ingredient")
     location_id = fields.Many2one("stock.location", string="Storage Unit")
-    location_name = fields.Char(related="location_id.name", string="From")
+    is_count = fields.Boolean()
+    location_name = fields.Char(compute="_compute_location_name", string="From")
     uom_id = fields.Many2one(related="product_id.uom_id")
     currency_id = fields.Many2one("res.currency")
     now_quantity = fields.Float(
@@ -190,3 +209,11 @@ class PosBridgePreviewLine(models.TransientModel):
     value = fields.Monetary(
         help="What is taken at today's cost, what comes back at the value that left."
     )
+
+    @api.depends("location_id", "is_count")
+    def _compute_location_name(self):
+        for line in self:
+            name = line.location_id.name
+            line.location_name = (
+                self.env._("%s, difference of a count", name) if line.is_count else name
+            )

@@ -1,0 +1,277 @@
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ..tools.wording import number_text
+from .pos_bridge_usage import KEY_FIELDS
+
+OWNER_FIELDS = ("item_id", "parent_item_id", "product_id", "location_id")
+
+
+@dataclass
+class Owner:
+    """One item's use of an ingredient: what its count rows should add up to, what they
+    do, and what it is mapped by.
+    """
+
+    wanted: float = 0.0
+    known: float = 0.0
+    mapping_id: int = 0
+
+
+class PosBridgeUsage(models.Model):
+    """Rows that stand against use that a count has seen already (rule 9).
+
+    Of each item they add up to the opposite of all that changed in its use sold before
+    the count, since that was done. They are only ever added: also an undo adds to them.
+    """
+
+    # One file per step; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.usage"
+
+    count_date = fields.Datetime(
+        related="count_move_id.date", string="Sold Before the Count Of"
+    )
+    counted_text = fields.Char(
+        string="Counted Since",
+        compute="_compute_counted_text",
+        help="What of this was sold before a count and posted after it.",
+    )
+
+    @api.depends("day_id", "product_id", "location_id")
+    def _compute_counted_text(self):
+        """Of all that the day used of the ingredient from there."""
+        self.counted_text = False
+        if not any(self.day_id.mapped("is_counted_since")):
+            return
+        groups = self._read_group(
+            [
+                ("day_id", "in", self.day_id.ids),
+                ("product_id", "in", self.product_id.ids),
+                ("revision_to", "=", False),
+                ("count_move_id", "!=", False),
+            ],
+            ["day_id", "product_id", "location_id", "count_move_id", "is_count"],
+            ["quantity:sum"],
+            order="count_move_id",
+        )
+        told = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+        for day, product, unit, count, is_count, quantity in groups:
+            told[day, product, unit][count][is_count] += quantity
+        for usage in self:
+            counts = told[usage.day_id, usage.product_id, usage.location_id]
+            usage.counted_text = "; ".join(
+                usage._counted_text(count, *amounts)
+                for count, amounts in counts.items()
+            )
+
+    def _counted_text(self, count, used, against):
+        """Like "2 kg before 9 Mar, 08:00"; negative where use came back since."""
+        return self.env._(
+            "%(quantity)s %(uom)s before %(moment)s",
+            quantity=number_text(self.env, round(-against or used, 6)),
+            uom=self.uom_id.name,
+            moment=format_datetime(
+                self.env,
+                count.sudo().date,
+                tz=self.outlet_id.tz,
+                dt_format=self.env._("d MMM, HH:mm"),
+            ),
+        )
+
+    # === WHOSE USE === #
+
+    def _owner(self):
+        return tuple(self[name].id for name in OWNER_FIELDS)
+
+    @api.model
+    def _owner_of(self, vals):
+        return tuple(vals[name] or False for name in OWNER_FIELDS)
+
+    def _counted_by(self, counts):
+        """Id of the count before which all of this was sold.
+
+        What had been worked out before the last count was done was sold before it,
+        whatever the row was told at its time.
+        """
+        count = counts.get((self.product_id.id, self.location_id.id))
+        is_older = count and (
+            self.revision_from <= count.revision or self.create_date < count.done_at
+        )
+        return count.move_id if is_older else self.count_move_id.id
+
+    # === STEP: RECONCILE === #
+
+    @api.model
+    def _plan(self, day, explosion, computed_keys):
+        ended, began = super()._plan(day, explosion, computed_keys)
+        return ended, began + self._plan_counts(day, explosion.counts, ended, began)
+
+    @api.model
+    def _begin_counts(self, day, revision):
+        """Add the count rows of a run that computes no use; True if there are any."""
+        began = self._plan_counts(day, day._late_counts())
+        self._begin(day, began, revision)
+        return bool(began)
+
+    @api.model
+    def _plan_counts(self, day, counts, ended=None, began=()):
+        """Values of the count rows that are missing, once these rows end and begin.
+
+        Where counts were kept up to now they are kept on, whatever is chosen meanwhile.
+        """
+        keeps = day.integration_id.late_count_policy == "compensate"
+        result = []
+        for pair, owners in self._against(day, counts, ended, began).items():
+            unit = self.env["product.product"].browse(pair[0]).uom_id
+            wanted = unit.round(sum(owner.wanted for owner in owners.values()))
+            known = unit.round(sum(owner.known for owner in owners.values()))
+            is_kept = keeps or any(owner.known for owner in owners.values())
+            if is_kept and not unit.is_zero(wanted - known):
+                result += self._prepare_counts(counts[pair], owners)
+        return result
+
+    def _prepare_counts(self, count, owners):
+        missing = {
+            key: self._sum([owner.wanted, -owner.known])
+            for key, owner in owners.items()
+        }
+        return [
+            {
+                **dict(zip(OWNER_FIELDS, key, strict=True)),
+                "mapping_id": owners[key].mapping_id,
+                "consumption_location_id": count.location_id,
+                "sold_quantity": 0.0,
+                "quantity": quantity,
+                "count_move_id": count.move_id,
+                "is_count": True,
+            }
+            for key, quantity in missing.items()
+            if quantity
+        ]
+
+    @api.model
+    def _uncounted(self, day, ended=None, began=()):
+        """{(product id, storage unit id): quantity} that was sold before a count and is
+        neither in what was counted nor taken out of its difference.
+        """
+        result = {}
+        against = self._against(day, day._late_counts(), ended, began)
+        for pair, owners in against.items():
+            unit = self.env["product.product"].browse(pair[0]).uom_id
+            quantity = unit.round(
+                sum(owner.known - owner.wanted for owner in owners.values())
+            )
+            if not unit.is_zero(quantity):
+                result[pair] = quantity
+        return result
+
+    @api.model
+    def _against(self, day, counts, ended=None, began=()):
+        """What the count rows of each item should say and do say.
+
+        :return: {(product id, storage unit id): {key of the item's use: ``Owner``}}
+        """
+        if not counts:
+            return {}
+        rows = self.search([("day_id", "=", day.id)]).grouped(
+            lambda row: (row.product_id.id, row.location_id.id)
+        )
+        new = defaultdict(list)
+        for vals in began:
+            new[vals["product_id"], vals["location_id"]].append(vals)
+        ended = ended or self.browse()
+        return {
+            pair: self._owners(
+                day, counts, count, rows.get(pair, ended[:0]), ended, new[pair]
+            )
+            for pair, count in counts.items()
+            if pair in rows or pair in new
+        }
+
+    @api.model
+    def _owners(self, day, counts, count, rows, ended, began):
+        owners = defaultdict(Owner)
+        for row in rows:
+            owner = owners[row._owner()]
+            owner.mapping_id = row.mapping_id.id
+            if row.is_count and row.count_move_id.id == count.move_id:
+                owner.known += row.quantity
+            elif row not in ended and row._is_used_before(count, counts):
+                owner.wanted -= row.quantity
+        for vals in began:
+            owner = owners[self._owner_of(vals)]
+            owner.mapping_id = vals["mapping_id"]
+            if vals["count_move_id"] == count.move_id:
+                if vals.get("is_count"):
+                    owner.known += vals["quantity"]
+                else:
+                    owner.wanted -= vals["quantity"]
+        if day._is_undone():
+            for owner in owners.values():
+                owner.wanted = 0.0
+        for key, quantity in rows._seen_by(count).items():
+            owners[key].wanted += quantity
+        return owners
+
+    def _is_used_before(self, count, counts):
+        """Is this use in force that was sold before this count?"""
+        is_use = not (self.is_count or self.revision_to)
+        return is_use and self._counted_by(counts) == count.move_id
+
+    def _seen_by(self, count):
+        """{key of an item's use: quantity} that was in the ledger when it was counted.
+
+        All together they are what was posted by then, though not all that was known had
+        been posted (a closed period, goods that were not there).
+        """
+        rows = self._in_force_at(count.revision).filtered(lambda row: not row.is_count)
+        seen = {
+            key: self._sum(own.mapped("quantity"))
+            for key, own in rows.grouped(lambda row: row._owner()).items()
+        }
+        total = sum(seen.values())
+        rest = count.posted - total
+        if not seen:
+            return {}
+        if not total or abs(rest) < rows.product_id.uom_id.rounding:
+            seen[max(seen, key=seen.get)] += rest
+            return seen
+        return {key: part * count.posted / total for key, part in seen.items()}
+
+    @api.model
+    def _delta(self, day, ended=None, began=()):
+        deltas = super()._delta(day, ended, began)
+        locations = self.env["stock.location"]
+        if any(
+            locations.browse(delta.consumption_location_id).usage == "inventory"
+            for delta in deltas
+        ):
+            counts = self._counts_of(day, began)
+            deltas = [
+                replace(delta, count_move_id=counts.get(delta.key, 0))
+                for delta in deltas
+            ]
+        if deltas and day.integration_id.late_count_policy == "hold":
+            uncounted = self._uncounted(day, ended, began)
+            deltas = [
+                delta
+                if delta.count_move_id
+                else replace(delta, counted=uncounted.get(delta.place, 0.0))
+                for delta in deltas
+            ]
+        return deltas
+
+    @api.model
+    def _counts_of(self, day, began):
+        """{ledger key: id of the count} out of whose difference something is moved."""
+        rows = self._in_force_of(day).filtered("is_count")
+        known = {row._ledger_key(): row.count_move_id.id for row in rows.sorted("id")}
+        new = {
+            tuple(vals[name] for name in KEY_FIELDS): vals["count_move_id"]
+            for vals in began
+            if vals.get("is_count")
+        }
+        return known | new

@@ -1,0 +1,260 @@
+"""Rule 9: what was sold before a count and is posted after it."""
+
+from odoo.tests import tagged
+
+from .counted import CountsCommon
+
+#: What is counted and sold before and after, in UTC; the day is 3 March, 05:00 to 05:00
+#: in Berlin (04:00 to 04:00 UTC). name -> ([(delivered, when)], [steps]); each step is
+#: ("count", quantity, when), ("sell", (when, quantity), ...), ("run",), ("undo",) ...
+STORIES = {
+    "counted before the day": [("count", 20, "3 03:00"), ("sell", ("3 08:00", 2))],
+    "counted while it was sold": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+    ],
+    "counted after the last sale": [
+        ("count", 20, "3 22:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+    ],
+    "counted weeks later": [
+        ("count", 20, "20 10:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+    ],
+    "sold at the very second of the count": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 12:00", 2)),
+    ],
+    "without times, counted in the morning": [
+        ("count", 20, "3 08:00"),
+        ("sell", (None, 2)),
+    ],
+    "without times, counted before the day": [
+        ("count", 20, "3 03:59"),
+        ("sell", ("3 08:00", 2)),
+    ],
+    "some with times": [
+        ("count", 20, "3 12:00"),
+        ("sell", (None, 2), ("3 08:00", 1), ("3 13:00", 3)),
+    ],
+    "after midnight": [
+        ("count", 20, "3 22:00"),
+        ("sell", ("3 08:00", 2), ("4 01:30", 3)),
+    ],
+    "posted before it was counted, then nothing": [
+        ("count", 50, "2 10:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "4 10:00"),
+    ],
+    "posted before it was counted, then more": [
+        ("count", 50, "2 10:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "4 10:00"),
+        ("sell", ("3 08:00", 4), ("3 13:00", 3)),
+    ],
+    "posted before it was counted, then less": [
+        ("count", 50, "2 10:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "4 10:00"),
+        ("sell", ("3 08:00", 1)),
+    ],
+    "half a day posted, then counted": [
+        ("sell", ("3 08:00", 2)),
+        ("run",),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 11:00", 4), ("3 13:00", 3)),
+    ],
+    "counted, posted, then corrected on both sides": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("sell", ("3 08:00", 5), ("3 13:00", 1)),
+    ],
+    "corrected by as much on either side": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("sell", ("3 08:00", 3), ("3 13:00", 2)),
+    ],
+    "a receipt turns out to be from after the count": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("sell", ("3 12:30", 2), ("3 13:00", 3)),
+    ],
+    "two counts, both before the posting": [
+        ("count", 30, "3 10:00"),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 11:00", 1), ("3 13:00", 3)),
+    ],
+    "a second count after the posting": [
+        ("count", 30, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "5 10:00"),
+    ],
+    "a second count, then a correction": [
+        ("count", 30, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "5 10:00"),
+        ("sell", ("3 08:00", 4), ("3 13:00", 1)),
+    ],
+    "three counts with a correction after each": [
+        ("count", 30, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("sell", ("3 08:00", 3), ("3 13:00", 3)),
+        ("run",),
+        ("count", 25, "5 10:00"),
+        ("sell", ("3 08:00", 1), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "6 10:00"),
+        ("sell", ("3 08:00", 1), ("3 13:00", 9)),
+    ],
+    "the till forgets it": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("sell",),
+    ],
+    "forgotten after it was posted and counted": [
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "5 12:00"),
+        ("sell",),
+    ],
+    "undone": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("undo",),
+    ],
+    "undone and posted again": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("undo",),
+        ("redo",),
+    ],
+    "undone after a count that came later": [
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "5 12:00"),
+        ("undo",),
+    ],
+    "counted while it was undone, then posted again": [
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("undo",),
+        ("count", 20, "5 12:00"),
+        ("redo",),
+    ],
+    "undone, changed at the till, posted again": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("undo",),
+        ("sell", ("3 08:00", 7), ("3 13:00", 1)),
+        ("run",),
+        ("redo",),
+        ("run",),
+    ],
+    "undone twice": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("undo",),
+        ("redo",),
+        ("count", 18, "6 12:00"),
+        ("undo",),
+        ("redo",),
+    ],
+    "dated back to the middle of a posted day, then corrected": [
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 4), ("3 13:00", 3)),
+    ],
+    "a delivery after the count": [
+        ("count", 20, "3 12:00"),
+        ("deliver", 10, "3 15:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+    ],
+    "taken back after the count": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", -1)),
+    ],
+    "more came back than went, before the count": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", -2), ("3 13:00", 1)),
+    ],
+    "before and after cancel out": [
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", -2)),
+    ],
+    "thirds of a unit": [
+        ("count", 20, "3 22:00"),
+        ("sell", ("3 08:00", "0.333333"), ("3 13:00", "0.333333")),
+        ("run",),
+        ("sell", ("3 08:00", "0.333333"), ("3 13:00", "1.666667")),
+    ],
+    "thirds, posted before it was counted": [
+        ("sell", ("3 08:00", "0.333333"), ("3 13:00", "0.333333")),
+        ("run",),
+        ("count", 20, "4 22:00"),
+        ("sell", ("3 08:00", "0.333333"), ("3 13:00", "1.666667")),
+    ],
+}
+
+
+@tagged("post_install", "-at_install")
+class TestCounts(CountsCommon):
+    def follow(self, story):
+        for name, *values in story:
+            getattr(self, f"step_{name}")(*values)
+
+    def step_count(self, quantity, when):
+        self.count(quantity, when)
+
+    def step_deliver(self, quantity, when):
+        self.deliver(quantity, when)
+
+    def step_sell(self, *sales):
+        self.ring(*sales)
+
+    def step_run(self):
+        self.run_day()
+
+    def step_undo(self):
+        self.day().with_user(self.user).action_undo()
+        self.env.invalidate_all()
+        self.is_undone = True
+
+    def step_redo(self):
+        self.day().with_user(self.user).action_redo()
+        self.env.invalidate_all()
+        self.is_undone = False
+
+    def assertStory(self, name):
+        self.follow(STORIES[name])
+        if STORIES[name][-1][0] not in ("undo", "redo"):
+            self.run_day()
+        self.check_again()
+
+
+def _add_stories():
+    for name in STORIES:
+
+        def test(self, name=name):
+            self.assertStory(name)
+
+        method = f"test_{name.replace(' ', '_').replace(',', '')}"
+        test.__name__ = method
+        setattr(TestCounts, method, test)
+
+
+_add_stories()
