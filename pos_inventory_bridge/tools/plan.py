@@ -86,7 +86,7 @@ class Explosion:
     problems: list = field(default_factory=list)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Delta:
     """What the ledger lacks (positive: still to be taken) for one key of a day."""
 
@@ -94,6 +94,16 @@ class Delta:
     location_id: int
     consumption_location_id: int
     quantity: float
+
+    @property
+    def key(self):
+        """What is reconciled: product, storage unit, consumption location."""
+        return self.product_id, self.location_id, self.consumption_location_id
+
+    @property
+    def place(self):
+        """Where the goods lie: product, storage unit."""
+        return self.product_id, self.location_id
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,7 @@ class Change:
     :param now: what the day's moves say; ``then`` what they would say
     :param value: what leaves stock with it (negative: comes back), as far as it can be
         told beforehand
+    :param waits: what would not be posted yet
     """
 
     product_id: int
@@ -110,6 +121,7 @@ class Change:
     now: float
     then: float
     value: float
+    waits: float = 0.0
 
     @property
     def difference(self):

@@ -35,6 +35,9 @@ class PosBridgePreviewWizard(models.TransientModel):
     is_outdated = fields.Boolean(
         help="The sales changed since the last look, so nothing was posted."
     )
+    has_waiting = fields.Boolean(
+        compute="_compute_has_waiting", help="Some of it would wait for goods."
+    )
     is_background = fields.Boolean(help="Many days: nobody waits for them.")
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
@@ -44,6 +47,11 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             wizard.day_count = len(wizard.day_ids)
             wizard.is_partial = wizard.day_count > DAYS_LOOKED_AT
+
+    @api.depends("line_ids.waiting_quantity")
+    def _compute_has_waiting(self):
+        for wizard in self:
+            wizard.has_waiting = any(wizard.line_ids.mapped("waiting_quantity"))
 
     @api.depends("day_ids")
     def _compute_look(self):
@@ -96,15 +104,18 @@ class PosBridgePreviewWizard(models.TransientModel):
         for day in self._looked_at():
             for change in day._preview():
                 key = change.product_id, change.location_id, day.currency_id.id
-                amounts = (change.now, change.then, change.difference, change.value)
-                old = sums.get(key, (0.0, 0.0, 0.0, 0.0))
+                amounts = (
+                    *(change.now, change.then, change.difference),
+                    *(change.value, change.waits),
+                )
+                old = sums.get(key, (0.0,) * len(amounts))
                 sums[key] = [a + b for a, b in zip(old, amounts, strict=True)]
         lines = [self._prepare_line(*key, *values) for key, values in sums.items()]
         return sorted(lines, key=lambda line: -abs(line["value"]))
 
     @api.model
     def _prepare_line(
-        self, product_id, location_id, currency_id, now, then, difference, value
+        self, product_id, location_id, currency_id, now, then, difference, value, waits
     ):
         return {
             "product_id": product_id,
@@ -114,6 +125,7 @@ class PosBridgePreviewWizard(models.TransientModel):
             "then_quantity": then,
             "difference": difference,
             "value": value,
+            "waiting_quantity": waits,
         }
 
     def action_post(self):
@@ -173,6 +185,11 @@ class PosBridgePreviewLine(models.TransientModel):
     difference = fields.Float(
         digits="Product Unit",
         help="What would be posted; negative comes back into the storage unit.",
+    )
+    waiting_quantity = fields.Float(
+        "Waits",
+        digits="Product Unit",
+        help="What was used and would not be posted yet, as the goods are not there.",
     )
     value = fields.Monetary(
         help="What is taken at today's cost, what comes back at the value that left."
