@@ -52,6 +52,7 @@ from . import (
     pos_bridge_day_stale,
     pos_bridge_usage,
     pos_bridge_usage_total,
+    pos_bridge_usage_open,
     pos_bridge_posting,
     pos_bridge_posting_goods,
     pos_bridge_posting_screen,

@@ -94,9 +94,7 @@ class PosBridgeDay(models.Model):
         result = []
         for delta in deltas:
             if delta.quantity < 0 and self._is_tracked(delta):
-                given = sum(
-                    move._pos_bridge_returnable() for move in issues[delta.key]
-                )
+                given = sum(move._pos_bridge_returnable() for move in issues[delta.key])
                 delta = replace(delta, quantity=max(delta.quantity, -given))
             result.append(delta)
         return result

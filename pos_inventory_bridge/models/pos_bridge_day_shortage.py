@@ -94,7 +94,9 @@ class PosBridgeDay(models.Model):
 
     def _wait_for_goods_turn(self, deltas):
         """Two runs that look at one shelf at a time would both find the same goods."""
-        units = {d.location_id for d in deltas if d.quantity > 0 and self._is_limited(d)}
+        units = {
+            d.location_id for d in deltas if d.quantity > 0 and self._is_limited(d)
+        }
         for unit in sorted(units):
             if not locks.take(self.env.cr, "unit", unit, SECONDS_FOR_A_UNIT):
                 raise ConcurrencyError(
@@ -170,9 +172,7 @@ class PosBridgeDay(models.Model):
         result = {delta.key: delta.quantity for delta in wanted}
         for delta in posted:
             unit = self.env["product.product"].browse(delta.product_id).uom_id
-            result[delta.key] = unit.round(
-                result.get(delta.key, 0.0) - delta.quantity
-            )
+            result[delta.key] = unit.round(result.get(delta.key, 0.0) - delta.quantity)
         return {key: quantity for key, quantity in result.items() if quantity}
 
     # === PROBLEMS === #
@@ -233,3 +233,9 @@ class PosBridgeDay(models.Model):
                 "Receive or count it with its lot: it is posted then by itself."
             )
         return self.env._("Receive it or count it: it is posted then by itself.")
+
+    # === ACTIONS === #
+
+    def action_view_open(self):
+        """What of these days is not in the ledger yet, and why."""
+        return self._action_view("pos_inventory_bridge.pos_bridge_open_action")

@@ -9,6 +9,8 @@ from .pos_bridge_outlet_schedule import PRIORITY_READ_AGAIN
 
 #: What is posted by itself as soon as the goods are there.
 GOODS_CODES = ("negative_stock", "lot_missing")
+#: Why something waits, where that is not what the exception is called.
+REASONS = {"negative_stock": "Not enough there", "lot_missing": "No usable lot"}
 
 
 class PosBridgeOpen(models.Model):
@@ -48,9 +50,35 @@ class PosBridgeOpen(models.Model):
         help="What the day used and the ledger does not say yet, in the product's "
         "unit; negative: still to be given back.",
     )
-    code = fields.Selection(CODES, string="Why", required=True)
+    code = fields.Selection(
+        [(code, REASONS.get(code, name)) for code, name in CODES],
+        string="Why",
+        required=True,
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    location_name = fields.Char(related="location_id.name", string="From")
+    free_quantity = fields.Float(
+        "There Now",
+        digits="Product Unit",
+        compute="_compute_free_quantity",
+        help="In the storage unit and on its shelves, without what others have "
+        "reserved; of an ingredient with lots what usable lots have.",
+    )
 
     _waiting_goods = models.Index("(product_id, location_id)")
+
+    def _compute_free_quantity(self):
+        free = self.env["stock.quant"]._pos_bridge_free(
+            {row._key()[:2] for row in self}, fields.Datetime.now()
+        )
+        for row in self:
+            row.free_quantity = free[row._key()[:2]]
+
+    def _get_reason(self):
+        """In words; empty for no row."""
+        return dict(self._fields["code"]._description_selection(self.env)).get(
+            self.code, False
+        )
 
     def _key(self):
         return self.product_id.id, self.location_id.id, self.consumption_location_id.id
@@ -176,8 +204,41 @@ class PosBridgeOpen(models.Model):
 
     def _is_enough(self, free):
         """Would a run post anything of this, so much being there?"""
+        is_serial = self.product_id.tracking == "serial"
+        wanted = math.floor(self.quantity + 1e-9) if is_serial else self.quantity
+        part = min(wanted, free)
         policy = self.day_id.integration_id.negative_stock_policy
-        least = self.quantity if policy == "hold" else self.product_id.uom_id.rounding
-        if self.product_id.tracking == "serial":
-            least = max(math.floor(least), 1)
-        return self.product_id.uom_id.compare(free, least) >= 0
+        if policy == "hold" and self.product_id.uom_id.compare(part, wanted) < 0:
+            return False
+        return self.product_id.uom_id.compare(part, 0) > 0
+
+    # === ACTIONS === #
+
+    def action_view_day(self):
+        self.ensure_one()
+        return self._exceptions()._open(self.day_id)
+
+    def action_receive(self):
+        """The receipts that wait for this ingredient, or a new one."""
+        self.ensure_one()
+        return self._exceptions().action_receive()
+
+    def action_count(self):
+        """Odoo's own count of these ingredients in their storage units."""
+        return self._exceptions()._count_places(self._places())
+
+    def action_post(self):
+        """Post the days of these rows again now, as far as the goods are there."""
+        return self.day_id._run_now("goods")
+
+    def _exceptions(self):
+        """The exceptions that say so; settled ones, too."""
+        return self.day_id.exception_ids.filtered(
+            lambda problem: problem.product_id in self.product_id
+        )[-1:]
+
+    def _places(self):
+        """{storage unit: ingredients} of these rows."""
+        return {
+            unit: rows.product_id for unit, rows in self.grouped("location_id").items()
+        }

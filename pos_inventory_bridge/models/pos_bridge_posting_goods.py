@@ -99,9 +99,9 @@ class PosBridgePosting(models.Model):
             [
                 {
                     "location_id": location,
-                    "lot_id": lot,
-                    "package_id": package,
-                    "owner_id": owner,
+                    "lot_id": lot or False,
+                    "package_id": package or False,
+                    "owner_id": owner or False,
                     "quantity": product.uom_id.round(quantity),
                 }
                 for (location, lot, package, owner), quantity in quantities.items()
@@ -133,8 +133,8 @@ class PosBridgePosting(models.Model):
                     [
                         {
                             "location_dest_id": self._shelf(delta, place[0]),
-                            "lot_id": place[1],
-                            "owner_id": place[3],
+                            "lot_id": place[1] or False,
+                            "owner_id": place[3] or False,
                             "quantity": quantity,
                         }
                         for place, quantity in taken
