@@ -10,7 +10,7 @@ from .pos_bridge_outlet_schedule import PRIORITY_READ_AGAIN
 #: What is posted by itself as soon as the goods are there.
 GOODS_CODES = ("negative_stock", "lot_missing")
 #: Why something waits, where that is not what the exception is called.
-REASONS = {"negative_stock": "Not enough there", "lot_missing": "No usable lot"}
+REASONS = {"negative_stock": "Not there", "lot_missing": "No usable lot"}
 
 
 class PosBridgeOpen(models.Model):

@@ -495,7 +495,7 @@ class TestBooksWaiting(GoodsCommon):
         self.assertEqual(
             (row.total_quantity, row.posted_quantity, row.open_quantity), (8, 3, 5)
         )
-        self.assertEqual(row.open_reason, "Not enough there")
+        self.assertEqual(row.open_reason, "Not there")
         action = self.day().with_user(self.user).action_view_open()
         shown = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual((shown.quantity, shown.free_quantity), (5, 0))
