@@ -38,6 +38,7 @@ class PosBridgeDay(models.Model):
             ended, began = usage._plan(day, explosion, keys)
         deltas = usage._delta(day, ended, began)
         allowed, _held = day._allowed(deltas)
+        self.env.context.get("pos_bridge_seen", {})[day.id] = deltas
         return day._changes(allowed, day._open_quantities(deltas, allowed))
 
     def _changes(self, deltas, waiting):

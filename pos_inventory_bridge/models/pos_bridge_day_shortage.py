@@ -8,7 +8,6 @@ from odoo.exceptions import ConcurrencyError
 from ..tools import business_day, locks
 from ..tools.plan import Problem
 from ..tools.wording import number_text
-from .pos_bridge_open import GOODS_CODES
 
 #: So long a run waits for another one that takes goods from the same unit.
 SECONDS_FOR_A_UNIT = 20
@@ -56,8 +55,15 @@ class PosBridgeDay(models.Model):
         return product.is_storable and product.tracking == "none"
 
     def _without_claims(self, places, free):
-        """What is left for this day when the older ones got what they wait for."""
-        claims = self.env["pos.bridge.open"]._claims(self, places)
+        """What is left for this day when the older ones got what they wait for.
+
+        Of several days that are looked at, each knows what those before it would take.
+        """
+        seen = self.env.context.get("pos_bridge_seen", {})
+        claims = self.env["pos.bridge.open"]._claims(self, places, seen)
+        for deltas in seen.values():
+            for delta in deltas:
+                claims[delta.place] += delta.quantity
         return {place: max(free[place] - claims[place], 0.0) for place in places}
 
     def _cut(self, deltas, free):
@@ -118,7 +124,7 @@ class PosBridgeDay(models.Model):
         """
         if not self.open_quantity_count:
             return set()
-        return {row._key() for row in self.open_ids if row.code in GOODS_CODES}
+        return {row._key() for row in self.open_ids._waiting()}
 
     def _usable_moment(self, place=None):
         """When the goods are used: on the business date, or now if they were waited
@@ -158,11 +164,15 @@ class PosBridgeDay(models.Model):
         if not open_quantities and not self.open_quantity_count:
             return
         codes = {p.product_id: p.code for p in problems if not p.item_id}
+        waited = {row._key(): row.code for row in self.open_ids._waiting()}
         other = codes.get(None, "period_locked")
         self.env["pos.bridge.open"]._replace(
             self,
             open_quantities,
-            {key: codes.get(key[0], other) for key in open_quantities},
+            {
+                key: codes.get(key[0]) or waited.get(key, other)
+                for key in open_quantities
+            },
         )
         self.open_quantity_count = len(open_quantities)
 
@@ -182,8 +192,7 @@ class PosBridgeDay(models.Model):
         problems = super()._shortage_problems(deltas)
         if not self.open_quantity_count:
             return problems
-        waiting = self.open_ids.filtered(lambda row: row.code in GOODS_CODES)
-        told = waiting.product_id.ids
+        told = self.open_ids._waiting().product_id.ids
         return [problem for problem in problems if problem.product_id not in told]
 
     def _goods_problems(self, wanted, allowed, free, code):

@@ -119,8 +119,11 @@ class PosBridgeOpen(models.Model):
     # === OLDEST FIRST === #
 
     @api.model
-    def _claims(self, day, places):
-        """{(product id, unit id): what days before this one wait for}."""
+    def _claims(self, day, places, but=()):
+        """{(product id, unit id): what days before this one wait for}.
+
+        :param but: ids of days that are left out
+        """
         older = Domain("business_date", "<", day.business_date) | (
             Domain("business_date", "=", day.business_date)
             & Domain("day_id", "<", day.id)
@@ -130,6 +133,7 @@ class PosBridgeOpen(models.Model):
             Domain(self._domain_goods())
             & Domain("product_id", "in", list(products))
             & Domain("location_id", "in", list(units))
+            & Domain("day_id", "not in", list(but))
             & older,
             ["product_id", "location_id"],
             ["quantity:sum"],
@@ -138,6 +142,10 @@ class PosBridgeOpen(models.Model):
         return defaultdict(float, claims)
 
     # === GOODS ARRIVE === #
+
+    def _waiting(self):
+        """Those that wait for goods."""
+        return self.filtered(lambda row: row.code in GOODS_CODES)
 
     @api.model
     def _domain_goods(self):
@@ -169,8 +177,9 @@ class PosBridgeOpen(models.Model):
             ],
             limit=1,
         )
-        if waiting:
-            self._scheduled_action()._trigger()
+        action = self._scheduled_action() if waiting else None
+        if action:
+            action._trigger()
 
     @api.model
     def _scheduled_action(self):

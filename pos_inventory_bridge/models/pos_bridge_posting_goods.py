@@ -59,7 +59,8 @@ class PosBridgePosting(models.Model):
         goods = self.with_context(
             pos_bridge_heaps=self._heaps(deltas), pos_bridge_given=self._given(deltas)
         )
-        return super(PosBridgePosting, goods)._create_pickings(deltas)
+        pickings = super(PosBridgePosting, goods)._create_pickings(deltas)
+        return pickings.with_env(self.env)
 
     def _heaps(self, deltas):
         """{(product, unit): list of ``Heap`` in the order in which they are taken}."""
@@ -83,7 +84,7 @@ class PosBridgePosting(models.Model):
         vals = super()._prepare_issue_vals(delta)
         product = self.env["product.product"].browse(delta.product_id)
         is_tracked = product.is_storable and product.tracking != "none"
-        heaps = self.env.context["pos_bridge_heaps"].get(delta.place)
+        heaps = self.env.context.get("pos_bridge_heaps", {}).get(delta.place)
         if not (heaps or is_tracked):
             return vals
         taken, rest = take(heaps or [], delta.quantity, product.uom_id.round)
@@ -119,7 +120,7 @@ class PosBridgePosting(models.Model):
         """Each return goes back to the lots, owners and shelves that its origin took,
         newest first, never more than each gave. A package that was opened stays open.
         """
-        given = self.env.context["pos_bridge_given"]
+        given = self.env.context.get("pos_bridge_given", {})
         product = self.env["product.product"].browse(delta.product_id)
         result = []
         for vals in super()._prepare_return_vals(delta):

@@ -529,6 +529,69 @@ class TestBooksWaiting(GoodsCommon):
         )
         self.assertTrue(wizard.has_waiting)
 
+    def test_preview_of_two_days_takes_no_goods_twice(self):
+        """6 are there, and each day wants 4."""
+        self.integration.negative_stock_policy = "hold"
+        for date in (DAY, NEXT_DAY):
+            self.sell({"ESP": 4}, date)
+            self.run_day(day=self.day(date))
+        self.stock_up(self.coffee, self.bar, 6)
+        self.integration.negative_stock_policy = "available"
+        days = self.day() | self.day(NEXT_DAY)
+        wizard = self.env["pos.bridge.preview.wizard"].with_user(self.user)
+        line = wizard.with_context(**days.action_preview()["context"]).create({})
+        line = line.line_ids
+        self.assertEqual((line.then_quantity, line.waiting_quantity), (6, 2))
+
+    @freeze_time("2026-03-10 10:00:00")
+    def test_closed_up_to_the_day_the_goods_come(self):
+        """Once the books are open it is dated then, not on the business date."""
+        self.wait()
+        self.receive(self.coffee, 9, self.bar, "2026-03-09 08:00:00")
+        self.env.flush_all()
+        self.company.sudo().fiscalyear_lock_date = "2026-03-10"
+        self.post_waiting()
+        self.assertEqual(self.used(), {"Coffee": 3})
+        self.assertEqual(self.open_of(self.day()), 5)
+        self.assertIn("period_locked", self.exceptions().mapped("code"))
+        self.company.sudo().fiscalyear_lock_date = False
+        self.post_waiting()
+        self.assertEqual(self.used(), {"Coffee": 8})
+        self.assertEqual(
+            [str(date) for date in self.day().posting_ids.mapped("accounting_date")],
+            ["2026-03-03", "2026-03-10"],
+        )
+
+    def test_who_receives_needs_no_right_of_the_bridge(self):
+        self.wait()
+        user = self.env["res.users"].create(
+            {
+                "name": "Warehouse",
+                "login": "warehouse",
+                "company_ids": self.company.ids,
+                "company_id": self.company.id,
+                "group_ids": self.env.ref("stock.group_stock_user").ids,
+            }
+        )
+        goods = self.coffee.with_user(user)
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        move = self.env["stock.move"].with_user(user)
+        move = move.create(
+            {
+                "product_id": goods.id,
+                "product_uom": goods.uom_id.id,
+                "product_uom_qty": 5,
+                "location_id": supplier.id,
+                "location_dest_id": self.bar.id,
+            }
+        )
+        move._action_confirm()
+        move.quantity = 5
+        move.picked = True
+        move._action_done()
+        self.assertTrue(self.post_waiting_if_called())
+        self.assertEqual(self.used(), {"Coffee": 8})
+
     def test_origins_of_what_came_late(self):
         """From the move that was posted late to the rows that used the goods."""
         self.wait()

@@ -101,7 +101,8 @@ class PosBridgePreviewWizard(models.TransientModel):
     def _prepare_lines(self):
         """One line per ingredient and unit, added up over the days; biggest first."""
         sums = {}
-        for day in self._looked_at():
+        # One after the other: no goods would be taken twice.
+        for day in self._looked_at().with_context(pos_bridge_seen={}):
             for change in day._preview():
                 key = change.product_id, change.location_id, day.currency_id.id
                 amounts = (
