@@ -3,6 +3,7 @@
 Whatever happens, what the ledger took plus what is open is what the day used.
 """
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import Command
@@ -636,3 +637,34 @@ class TestBooksWaiting(GoodsCommon):
         opened._note_arrival(moves)
         with self.assertQueryCount(1):
             opened._note_arrival(moves)
+
+    def test_plenty_is_looked_at_once(self):
+        """The usual case, whatever the number of ingredients: all goods are read in one
+        query more, and a correction downwards reads once what was taken from where.
+        """
+        self.integration.negative_stock_policy = "post"
+        products = [self.ingredient(f"Herb {number}") for number in range(12)]
+        self.stock_up(products)
+        self.item("MIX", self.recipe("Mix", [(product, 1) for product in products]))
+        counts = Counter()
+
+        def counted(model, name):
+            original = getattr(self.registry[model], name)
+
+            def method(*args, **kwargs):
+                counts[name] += 1
+                return original(*args, **kwargs)
+
+            self.patch(self.registry[model], name, method)
+
+        counted("stock.quant", "_pos_bridge_heaps")
+        counted("pos.bridge.open", "_claims")
+        counted("stock.move.line", "_pos_bridge_given")
+        self.sell({"MIX": 3})
+        self.run_day()
+        self.assertEqual(counts, {"_pos_bridge_heaps": 1})
+        self.sell({"MIX": 2})
+        self.run_day()
+        self.assertEqual(counts, {"_pos_bridge_heaps": 1, "_pos_bridge_given": 1})
+        self.run_day("repost")
+        self.assertEqual(sum(counts.values()), 2)
