@@ -44,6 +44,7 @@
         "views/pos_bridge_item_views.xml",
         "views/pos_bridge_day_views.xml",
         "views/pos_bridge_day_stale_views.xml",
+        "views/pos_bridge_open_views.xml",
         "views/pos_bridge_day_matrix_views.xml",
         "views/pos_bridge_outlet_storage_views.xml",
         "views/pos_bridge_outlet_views.xml",

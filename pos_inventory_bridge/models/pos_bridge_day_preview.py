@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..tools.plan import Change
+from ..tools.plan import Change, Delta
 
 
 class PosBridgeDay(models.Model):
@@ -20,7 +20,8 @@ class PosBridgeDay(models.Model):
         return action
 
     def _preview(self):
-        """List of ``Change``: the difference that *Post again* would post.
+        """List of ``Change``: the difference that *Post again* would post, and what
+        would still wait.
 
         The same steps as a run, from what is stored; nothing is written, no till is
         asked.
@@ -37,22 +38,28 @@ class PosBridgeDay(models.Model):
             ended, began = usage._plan(day, explosion, keys)
         deltas = usage._delta(day, ended, began)
         allowed, _held = day._allowed(deltas)
-        return day._changes(allowed)
+        self.env.context.get("pos_bridge_seen", {})[day.id] = deltas
+        return day._changes(allowed, day._open_quantities(deltas, allowed))
 
-    def _changes(self, deltas):
+    def _changes(self, deltas, waiting):
+        """
+        :param waiting: {(product, unit, consumption location): what would stay open}
+        """
+        known = {delta.key for delta in deltas}
+        deltas = deltas + [Delta(*key, 0.0) for key in waiting if key not in known]
         posted = self.env["stock.move"]._pos_bridge_posted(self)
         issues = self._issues_newest_first() if deltas else {}
         result = []
         for delta in deltas:
-            key = delta.product_id, delta.location_id, delta.consumption_location_id
+            key, waits = delta.key, waiting.get(delta.key, 0.0)
             product = self.env["product.product"].browse(delta.product_id)
             now = posted.get(key, 0.0)
-            if delta.quantity > 0:
+            if delta.quantity >= 0:
                 value = delta.quantity * product.standard_price
             else:
                 value = -self._value_given_back(product, -delta.quantity, issues[key])
             then = product.uom_id.round(now + delta.quantity)
-            result.append(Change(product.id, delta.location_id, now, then, value))
+            result.append(Change(*delta.place, now, then, value, waits))
         return result
 
     def _issues_newest_first(self):

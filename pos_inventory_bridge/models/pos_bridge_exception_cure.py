@@ -11,6 +11,7 @@ CURES = [
     ("recipe", "Open recipe"),
     ("ingredient", "Open ingredient"),
     ("count", "Count it"),
+    ("lot", "Open lots"),
     ("digits", "Use 5 digits"),
     ("fetch", "Fetch again"),
     ("upload", "Upload a complete file"),
@@ -25,7 +26,7 @@ CURE_OF_CODE = {
     "recipe_cycle": "recipe",
     "invalid_trim_pct": "recipe",
     "ingredient_not_found": "ingredient",
-    "lot_missing": "ingredient",
+    "lot_missing": "lot",
     "no_issue_storage": "unit",
     "negative_stock": "count",
     "day_incomplete": "fetch",
@@ -125,19 +126,26 @@ class PosBridgeException(models.Model):
         problems = self.filtered(lambda each: each.cure == "count")
         if not problems:
             return self._tell(self.env._("No ingredient here is below zero."))
+        return self._count_places(problems._places_to_count())
+
+    @api.model
+    def _count_places(self, places):
+        """
+        :param places: {storage unit: products to be counted there}
+        """
+        products = self.env["product.product"].union(*places.values())
         if not self.env["stock.quant"].has_access("create"):
-            return self._inventory_needed(problems.product_id)
-        places = problems._places_to_count()
+            return self._inventory_needed(products)
         action = self.env["stock.quant"].action_view_inventory()
         action["name"] = self.env._("Count These Ingredients")
         action["domain"] = Domain.OR(
-            Domain("product_id", "in", products.ids)
+            Domain("product_id", "in", counted.ids)
             & Domain("location_id.storage_unit_id", "=", unit.id)
-            for unit, products in places.items()
+            for unit, counted in places.items()
         )
         action["context"] = {"inventory_mode": True, "no_at_date": True}
-        if len(problems.product_id) == 1:
-            action["context"]["default_product_id"] = problems.product_id.id
+        if len(products) == 1:
+            action["context"]["default_product_id"] = products.id
         if len(places) == 1:
             action["context"]["default_location_id"] = next(iter(places)).id
         return action
@@ -165,6 +173,17 @@ class PosBridgeException(models.Model):
                 "choose: ask somebody with the right POS Inventory / Manager."
             )
         )
+
+    def _cure_lot(self):
+        """Which lots there are of it, and what is left of each."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lots of %s", self.product_id.display_name),
+            "res_model": "stock.lot",
+            "view_mode": "list,form",
+            "domain": [("product_id", "=", self.product_id.id)],
+            "context": {"create": False},
+        }
 
     def _cure_fetch(self):
         return self.day_id.action_fetch()

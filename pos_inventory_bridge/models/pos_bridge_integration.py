@@ -86,6 +86,7 @@ class PosBridgeIntegration(models.Model):
         ],
         required=True,
         default="post",
+        help="What becomes of an ingredient of which more was used than Odoo knows of.",
     )
     late_count_policy = fields.Selection(
         [

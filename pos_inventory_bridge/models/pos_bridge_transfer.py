@@ -4,6 +4,8 @@ from ..tools.errors import AuthenticationFailed, ContractViolation
 
 READING = ("automatic", "manual", "migration", "upload")
 UNDOING = ("undo", "redo")
+#: These only move what is known: nothing is computed.
+MOVING = (*UNDOING, "goods")
 COMPUTING_ALL = ("manual", "migration", "upload", "repost")
 
 
@@ -37,6 +39,7 @@ class PosBridgeTransfer(models.Model):
             ("repost", "Posted again"),
             ("undo", "Undo"),
             ("redo", "Redo"),
+            ("goods", "Goods arrived"),
         ],
         required=True,
     )
@@ -231,14 +234,16 @@ class PosBridgeTransfer(models.Model):
             self._log_waiting(day, sold, problems)
         elif self._computes(day, unchanged):
             self._converge(day, sold, digest)
-        elif self.trigger in UNDOING or day._is_redo_pending():
+        elif self.trigger in MOVING or day._is_redo_pending():
             self._post_known(day, sold)
         else:
             self._log(day, sold)
 
     def _computes(self, day, unchanged):
-        """Undo and redo only move what is known; an automatic run follows the sales."""
-        if self.trigger in UNDOING:
+        """Undo, redo and goods that arrived only move what is known; an automatic run
+        follows the sales.
+        """
+        if self.trigger in MOVING:
             return False
         return not (self.trigger == "automatic" and unchanged)
 
@@ -267,26 +272,44 @@ class PosBridgeTransfer(models.Model):
         self, day, sold, problems=(), keys=frozenset(), changed=False, reason=False
     ):
         """Post what the ledger lacks, and write down how the run went."""
-        posting = self.env["pos.bridge.posting"]
         wanted = self.env["pos.bridge.usage"]._delta(day)
-        deltas, held = day._allowed(wanted)
+        day._wait_for_goods_turn(wanted)
+        allowed, held = day._allowed(wanted)
         problems = [*problems, *held]
-        timing = posting._timing(day) if deltas else {}
-        if deltas and not timing:
-            problems.append(posting._closed_problem(day))
-            deltas = []
-        if deltas:
-            self.posting_id, late = posting._post(
-                day, deltas, timing, day.revision + 1, self, self._kind(day), reason
-            )
-            problems += late
-            self.move_count = len(self.posting_id.move_ids)
-        if changed or deltas:
+        deltas = self._post_parts(day, allowed, problems, reason)
+        if changed and not deltas:
             day.revision += 1
+        day._note_open(wanted, deltas, problems)
         if wanted != deltas:
             # Something is still to be posted: the next run tries again.
             day.sales_digest = False
+        elif self.trigger == "goods" and not day._changed_keys(sold):
+            day.sales_digest = day._digest(sold)
         self._log(day, sold, problems, keys, deltas)
+
+    def _post_parts(self, day, deltas, problems, reason):
+        """Post what may be posted: what had waited for goods is a posting of its own,
+        as it has another date.
+
+        :param problems: list, to which is added what a person should know about it
+        :return: the deltas that were posted
+        """
+        posting = self.env["pos.bridge.posting"]
+        posted, moves = [], self.env["stock.move"]
+        for some, timing, why in day._posting_parts(deltas):
+            if not timing:
+                problems.append(posting._closed_problem(day))
+                continue
+            self.posting_id, late = posting._post(
+                *(day, some, timing, day.revision + 1),
+                *(self, self._kind(day), why or reason),
+            )
+            day.revision += 1
+            problems += late
+            moves |= self.posting_id.move_ids
+            posted += some
+        self.move_count = len(moves)
+        return sorted(posted)
 
     def _kind(self, day):
         if day._is_undone():

@@ -22,6 +22,8 @@ _logger = logging.getLogger(__name__)
 
 #: What of two requests for one day is done; a later one of the same rank wins.
 RANKS = {
+    # Any other run posts what waited for goods, too.
+    "goods": -1,
     "automatic": 0,
     "repost": 1,
     **dict.fromkeys(READING[1:], 2),

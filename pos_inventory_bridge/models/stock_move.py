@@ -99,6 +99,14 @@ class StockMove(models.Model):
         names = super()._prepare_merge_moves_distinct_fields()
         return [*names, "pos_bridge_day_id", "pos_bridge_posting_id"]
 
+    # === GOODS ARRIVE === #
+
+    def _action_done(self, cancel_backorder=False):
+        """Sales days may wait for what has just arrived."""
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        self.env["pos.bridge.open"]._note_arrival(done)
+        return done
+
     # === VALUE === #
 
     def _set_value(self, correction_quantity=None):

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.shelves import Heap, take
+
 DONE_FIELDS = {
     "quantity",
     "product_id",
@@ -70,3 +72,45 @@ class StockMoveLine(models.Model):
 
     def _check_pos_bridge_untouched(self):
         self.move_id._check_pos_bridge_untouched()
+
+    # === WHAT CAME FROM WHERE === #
+
+    def _pos_bridge_given(self):
+        """{issue move id: list of ``Heap``, in the order of these lines}: what lots,
+        owners and shelves gave and did not get back. Moves that took only plain goods
+        from the unit itself are left out.
+
+        :param self: lines of a day's done moves, issues and returns
+        """
+        issues = self.filtered(lambda line: line.move_id.location_id.storage_unit_id)
+        heaps = {}
+        for move, lines in issues.grouped("move_id").items():
+            if not all(line._pos_bridge_is_plain() for line in lines):
+                heaps[move.id] = [line._pos_bridge_heap() for line in lines]
+        for line in self - issues:
+            origin = line.move_id.origin_returned_move_id
+            if line.location_id == origin.location_dest_id:
+                line._pos_bridge_give_back(heaps.get(origin.id, ()))
+        return heaps
+
+    def _pos_bridge_is_plain(self):
+        is_loose = not (self.lot_id or self.package_id or self.owner_id)
+        return is_loose and self.location_id == self.move_id.location_id
+
+    def _pos_bridge_heap(self):
+        place = (
+            *(self.location_id.id, self.lot_id.id or 0),
+            *(self.package_id.id or 0, self.owner_id.id or 0),
+        )
+        return Heap(place, self.quantity_product_uom, None, self.date)
+
+    def _pos_bridge_give_back(self, heaps):
+        """This line gave something back to one or more of these heaps."""
+        same = [
+            heap
+            for heap in heaps
+            if heap.place[1] == (self.lot_id.id or 0)
+            and heap.place[3] == (self.owner_id.id or 0)
+        ]
+        same.sort(key=lambda heap: heap.place[0] != self.location_dest_id.id)
+        take(same, self.quantity_product_uom, self.product_id.uom_id.round)

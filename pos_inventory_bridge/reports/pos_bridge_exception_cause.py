@@ -129,7 +129,8 @@ class PosBridgeExceptionCause(models.Model):
 
     def _sql_is_enough(self):
         """Was the ingredient counted or received since, so that no unit that the day
-        took it from owes any? Posting the day again then settles the exception.
+        took it from owes any? Posting the day again then settles the exception. What
+        waits for goods is posted by itself.
         """
         return SQL(
             """
@@ -145,7 +146,12 @@ class PosBridgeExceptionCause(models.Model):
                           AND usage.product_id = problem.product_id
                           AND usage.revision_to IS NULL)
                  GROUP BY place.storage_unit_id
-                HAVING ROUND(SUM(quant.quantity)::numeric, 6) < 0))
+                HAVING ROUND(SUM(quant.quantity)::numeric, 6) < 0)
+             AND NOT EXISTS (
+                SELECT 1
+                  FROM pos_bridge_open waiting
+                 WHERE waiting.day_id = problem.day_id
+                   AND waiting.product_id = problem.product_id))
             """
         )
 

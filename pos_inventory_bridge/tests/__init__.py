@@ -5,6 +5,8 @@ from . import (
     test_books_counts_value,
     test_automatic,
     test_average,
+    test_books_lots,
+    test_books_shortage,
     test_connector,
     test_day_look,
     test_day_matrix,

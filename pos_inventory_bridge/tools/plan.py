@@ -125,7 +125,7 @@ class Explosion:
     counts: dict = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Delta:
     """What the ledger lacks (positive: still to be taken) for one key of a day.
 
@@ -160,6 +160,7 @@ class Change:
     :param value: what leaves stock with it (negative: comes back), as far as it can be
         told beforehand
     :param is_count: it comes out of a count's difference and stands against use
+    :param waits: what would not be posted yet
     """
 
     product_id: int
@@ -168,6 +169,7 @@ class Change:
     then: float
     value: float
     is_count: bool = False
+    waits: float = 0.0
 
     @property
     def difference(self):

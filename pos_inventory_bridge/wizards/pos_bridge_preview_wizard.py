@@ -45,6 +45,9 @@ class PosBridgePreviewWizard(models.TransientModel):
     has_counted = fields.Boolean(
         compute="_compute_has_counted", help="Some of it was sold before a count."
     )
+    has_waiting = fields.Boolean(
+        compute="_compute_has_waiting", help="Some of it would wait for goods."
+    )
     is_background = fields.Boolean(help="Many days: nobody waits for them.")
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
@@ -65,6 +68,11 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             sales = self.env["pos.bridge.sale"]
             wizard.told_text = sales._told_text(wizard._looked_at())
+
+    @api.depends("line_ids.waiting_quantity")
+    def _compute_has_waiting(self):
+        for wizard in self:
+            wizard.has_waiting = any(wizard.line_ids.mapped("waiting_quantity"))
 
     @api.depends("day_ids")
     def _compute_look(self):
@@ -114,12 +122,16 @@ class PosBridgePreviewWizard(models.TransientModel):
     def _prepare_lines(self):
         """One line per ingredient and unit, added up over the days; biggest first."""
         sums = {}
-        for day in self._looked_at():
+        # One after the other: no goods would be taken twice.
+        for day in self._looked_at().with_context(pos_bridge_seen={}):
             for change in day._preview():
                 place = change.product_id, change.location_id, change.is_count
                 key = *place, day.currency_id.id
-                amounts = (change.now, change.then, change.difference, change.value)
-                old = sums.get(key, (0.0, 0.0, 0.0, 0.0))
+                amounts = (
+                    *(change.now, change.then, change.difference),
+                    *(change.value, change.waits),
+                )
+                old = sums.get(key, (0.0,) * len(amounts))
                 sums[key] = [a + b for a, b in zip(old, amounts, strict=True)]
         lines = [self._prepare_line(*key, *values) for key, values in sums.items()]
         return sorted(lines, key=lambda line: -abs(line["value"]))
@@ -135,6 +147,7 @@ class PosBridgePreviewWizard(models.TransientModel):
         then,
         difference,
         value,
+        waits,
     ):
         return {
             "product_id": product_id,
@@ -145,6 +158,7 @@ class PosBridgePreviewWizard(models.TransientModel):
             "then_quantity": then,
             "difference": difference,
             "value": value,
+            "waiting_quantity": waits,
         }
 
     def action_post(self):
@@ -205,6 +219,11 @@ class PosBridgePreviewLine(models.TransientModel):
     difference = fields.Float(
         digits="Product Unit",
         help="What would be posted; negative comes back into the storage unit.",
+    )
+    waiting_quantity = fields.Float(
+        "Waits",
+        digits="Product Unit",
+        help="What was used and would not be posted yet, as the goods are not there.",
     )
     value = fields.Monetary(
         help="What is taken at today's cost, what comes back at the value that left."

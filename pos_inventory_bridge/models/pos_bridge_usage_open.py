@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+
+
+class PosBridgeUsage(models.Model):
+    """What of an ingredient's use the ledger does not say yet, and why."""
+
+    # One file per step; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.usage"
+
+    open_quantity = fields.Float(
+        string="Waits",
+        digits="Product Unit",
+        compute="_compute_open",
+        help="Used, and not in the ledger yet: used = in the ledger + waits.",
+    )
+    open_reason = fields.Char(string="Why", compute="_compute_open")
+
+    @api.depends("day_id.open_quantity_count", "product_id", "location_id")
+    def _compute_open(self):
+        """No query where nothing waits."""
+        waiting = self.day_id.filtered("open_quantity_count").open_ids
+        rows = {(row.day_id, row._key()): row for row in waiting}
+        for usage in self:
+            row = rows.get((usage.day_id, usage._ledger_key()), waiting.browse())
+            usage.open_quantity = row.quantity
+            usage.open_reason = row._get_reason()
