@@ -1,6 +1,8 @@
 from . import (
     decimal_precision,
     res_company,
+    res_company_books,
+    account_move_closing,
     uom_uom,
     stock_location,
     stock_location_unit,
@@ -13,6 +15,7 @@ from . import (
     mrp_bom_figures,
     pos_bridge_posted_mixin,
     stock_move,
+    stock_move_books,
     stock_move_line,
     stock_picking,
     pos_bridge_connector,

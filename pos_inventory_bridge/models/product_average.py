@@ -81,6 +81,19 @@ class ProductProduct(models.Model):
         }
         return averages | (self - dropshipped)._pos_bridge_replay(moment)
 
+    def _pos_bridge_first_costs(self):
+        """{product id: the first cost that was ever known}: what goods are worth that
+        left before anybody said what they cost. Today's may be another by now, and
+        stock and books would part.
+        """
+        costs = {}
+        for product_id, price, value, received, _issued in (
+            self._pos_bridge_history(None) if self else ()
+        ):
+            unit_price = value / received if received else price
+            costs[product_id] = costs.get(product_id) or unit_price
+        return costs
+
     def _pos_bridge_dropshipped(self):
         moves = self.env["stock.move"]._read_group(
             [
