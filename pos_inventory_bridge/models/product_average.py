@@ -36,7 +36,8 @@ WITH valued AS (
      UNION ALL
     SELECT product_id, date, 0, id, TRUE, value, NULL, NULL, NULL
       FROM product_value
-     WHERE product_id IN %(products)s AND move_id IS NULL AND lot_id IS NULL
+     WHERE product_id IN %(products)s AND company_id = %(company)s
+       AND move_id IS NULL AND lot_id IS NULL
        AND %(until_price)s
 ), part AS (
     SELECT *, count(*) FILTER (WHERE is_anchor) OVER (

@@ -43,6 +43,23 @@ class StockMove(models.Model):
             vals.update(name=posting.name, date=posting.accounting_date)
         return vals
 
+    # === BRANCHES === #
+
+    def _get_account_move_line_vals(self):
+        """A branch whose product has no stock account takes that of its parent."""
+        vals_list = super()._get_account_move_line_vals()
+        if self.pos_bridge_day_id:
+            for vals in vals_list:
+                vals["account_id"] = vals["account_id"] or self._stock_account_above()
+        return vals_list
+
+    def _stock_account_above(self):
+        for company in self.company_id.sudo().parent_ids[::-1]:
+            product = self.product_id.with_company(company)
+            if account := product._get_product_accounts()["stock_valuation"]:
+                return account.id
+        return False
+
     # === WITHOUT COST === #
 
     @api.model
@@ -68,7 +85,7 @@ class StockMove(models.Model):
         moves = self.sudo().search(uncosted, order="id")
         values = {}
         for company, own in moves.grouped("company_id").items():
-            values |= own.with_company(company)._pos_bridge_known_values()
+            values |= own._of_company(company)._pos_bridge_known_values()
         if not values:
             raise UserError(
                 self.env._(
@@ -77,8 +94,11 @@ class StockMove(models.Model):
                 )
             )
         for company, own in moves.grouped("company_id").items():
-            company._pos_bridge_hold_locks()
-            own.with_company(company)._pos_bridge_revalue(values)
+            company._pos_bridge_check_today_open()
+            own._of_company(company)._pos_bridge_revalue(values)
+
+    def _of_company(self, company):
+        return self.with_company(company).with_context(pos_bridge_one_company=True)
 
     def _pos_bridge_known_values(self):
         """{move: what it is worth}: at average cost that of its own date, or the first
