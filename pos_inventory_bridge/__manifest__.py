@@ -31,6 +31,7 @@
         "reports/pos_bridge_stock_views.xml",
         "views/pos_bridge_mapping_views.xml",
         "views/stock_move_views.xml",
+        "views/stock_move_books_views.xml",
         "views/pos_bridge_usage_views.xml",
         "views/pos_bridge_sale_views.xml",
         "views/pos_bridge_sale_line_views.xml",

@@ -12,7 +12,7 @@ class PosBridgeOutlet(models.Model):
 
     _name = "pos.bridge.outlet"
     _description = "POS outlet"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "analytic.mixin"]
     _check_company_auto = True
     _order = "integration_id, name, id"
 
@@ -86,7 +86,10 @@ class PosBridgeOutlet(models.Model):
         "closed day nothing is expected. Enter closing days as time off of these "
         "hours.",
     )
-    analytic_distribution = fields.Json()
+    analytic_distribution = fields.Json(
+        help="Where the cost of what this outlet uses belongs. A change counts for what "
+        "is posted from then on; what comes back goes back to where it was.",
+    )
     day_ids = fields.One2many("pos.bridge.day", "outlet_id")
 
     _unique_external_id = models.Constraint(

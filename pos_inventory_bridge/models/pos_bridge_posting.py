@@ -39,6 +39,10 @@ class PosBridgePosting(models.Model):
     move_date = fields.Datetime(required=True)
     accounting_date = fields.Date(required=True)
     late_reason = fields.Char(help="Why this is not dated on the business date.")
+    analytic_distribution = fields.Json(
+        readonly=True,
+        help="That of the outlet when this was posted; what comes back reverses it.",
+    )
     plan_digest = fields.Char(help="Fingerprint of what was to be posted.")
     picking_ids = fields.One2many("stock.picking", "pos_bridge_posting_id")
     move_ids = fields.One2many("stock.move", "pos_bridge_posting_id")
@@ -84,6 +88,7 @@ class PosBridgePosting(models.Model):
                 "reason": reason,
                 "posted_at": fields.Datetime.now(),
                 "plan_digest": self._digest(deltas),
+                "analytic_distribution": day.outlet_id.analytic_distribution,
                 **timing,
             }
         )
@@ -148,6 +153,7 @@ class PosBridgePosting(models.Model):
         The end of the business date; behind a lock date or the last closing of the
         stock valuation, the first open date instead, with the reason.
         """
+        day.company_id._pos_bridge_hold_locks()
         date, reason = day.business_date, False
         locked_until = self._locked_until(day.company_id, date)
         while locked_until:
@@ -161,7 +167,7 @@ class PosBridgePosting(models.Model):
         moment = business_day.last_moment(date, day.outlet_id.tz)
         now = datetime.now(UTC)
         moment = min(moment, now).replace(tzinfo=None, microsecond=0)
-        closing = self._last_closing(day.company_id)
+        closing = self._last_closing(day)
         if closing and moment <= closing:
             moment = closing + timedelta(seconds=1)
             local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(day.outlet_id.tz))
@@ -194,12 +200,18 @@ class PosBridgePosting(models.Model):
         return max((lock_date for lock_date, _field in violations), default=None)
 
     @api.model
-    def _last_closing(self, company):
-        """Moment of the last periodic closing; a real-time company books as it goes."""
-        return (
-            company.inventory_valuation != "real_time"
-            and company._get_last_closing_date()
+    def _last_closing(self, day):
+        """Moment of the last periodic closing, if that books what this day uses; what
+        is valued in real time is booked as it goes.
+        """
+        moment = day.company_id._get_last_closing_date()
+        if not moment:
+            return False
+        groups = self.env["pos.bridge.usage"]._read_group(
+            [("day_id", "=", day.id)], ["product_id"]
         )
+        valuations = {product.valuation for (product,) in groups}
+        return "periodic" in valuations and moment
 
     # === MOVES === #
 

@@ -111,7 +111,9 @@ class PosBridgeTransfer(models.Model):
         """
         self.ensure_one()
         transfer = self.with_company(self.company_id).with_context(
-            tracking_disable=True, pos_bridge_person_waits=bool(patience)
+            tracking_disable=True,
+            pos_bridge_person_waits=bool(patience),
+            pos_bridge_one_company=True,
         )
         asks_till = transfer._asks_till()
         try:

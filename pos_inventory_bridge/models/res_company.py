@@ -41,10 +41,17 @@ class ResCompany(models.Model):
         }
 
     def _get_pos_bridge_cost_account(self):
-        """Where the cost of what was sold belongs in this company's accounts."""
-        category = self.env["product.category"].with_company(self)
-        field = category._fields["property_account_expense_categ_id"]
-        return self.expense_account_id or field.get_company_dependent_fallback(category)
+        """Where the cost of what was sold belongs in this company's accounts; a branch
+        has those of its parent.
+        """
+        field_name = "property_account_expense_categ_id"
+        for company in self.sudo().parent_ids[::-1]:
+            category = self.env["product.category"].with_company(company)
+            field = category._fields[field_name]
+            default = field.get_company_dependent_fallback(category)
+            if account := company.expense_account_id or default:
+                return account.with_env(self.env)
+        return self.env["account.account"]
 
     def _get_pos_bridge_warehouse(self):
         """The company's first one, or none."""

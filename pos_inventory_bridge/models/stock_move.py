@@ -180,7 +180,7 @@ class StockMove(models.Model):
         if not entry_vals:
             return entries
         entry = self.env["account.move"].sudo().create(entry_vals)
-        own.account_move_id = entry
+        own.filtered("value").account_move_id = entry
         # Not "soft": a date that is still tomorrow in UTC must not leave a draft
         # behind.
         entry._post(soft=False)
@@ -188,23 +188,15 @@ class StockMove(models.Model):
 
     def _prepare_pos_bridge_entry_vals(self):
         """Values of the entry for these moves; empty where nothing has a value."""
-        balances = defaultdict(float)
-        for move in self:
-            for vals in move._get_account_move_line_vals():
-                balances[vals["account_id"]] += vals["debit"] - vals["credit"]
-        currency = self.company_id.currency_id
-        balances = {
-            account: currency.round(balance)
-            for account, balance in balances.items()
-            if not currency.is_zero(balance)
-        }
-        if not balances:
+        lines = self._pos_bridge_balances()
+        if not lines:
             return {}
-        reference = ", ".join(dict.fromkeys(self.picking_id.mapped("origin")))
+        reference = self._pos_bridge_entry_reference()
         return {
-            "journal_id": self.company_id.account_stock_journal_id.id,
+            "journal_id": self.company_id._get_pos_bridge_stock_journal().id,
             "date": self.env.context.get("force_period_date"),
             "ref": reference,
+            "narration": self.pos_bridge_posting_id[:1].late_reason,
             "line_ids": [
                 Command.create(
                     {
@@ -212,10 +204,35 @@ class StockMove(models.Model):
                         "name": reference,
                         "debit": max(balance, 0.0),
                         "credit": max(-balance, 0.0),
+                        "analytic_distribution": dict(distribution),
                     }
                 )
-                for account, balance in balances.items()
+                for (account, distribution), balance in lines.items()
             ],
+        }
+
+    def _pos_bridge_entry_reference(self):
+        """Like "Bar, 3 March 2026, correction 2"."""
+        return ", ".join(dict.fromkeys(self.picking_id.mapped("origin")))
+
+    def _pos_bridge_balances(self):
+        """{(account, analytic distribution): balance}, without what is zero. Only the
+        side of the cost is distributed.
+        """
+        balances = defaultdict(float)
+        for move in self:
+            places = move.location_id | move.location_dest_id
+            costs = places.valuation_account_id.ids
+            distribution = tuple(sorted(move._get_analytic_distribution().items()))
+            for vals in move._get_account_move_line_vals():
+                account = vals["account_id"]
+                key = account, distribution if account in costs else ()
+                balances[key] += vals["debit"] - vals["credit"]
+        currency = self.company_id.currency_id
+        return {
+            key: currency.round(balance)
+            for key, balance in balances.items()
+            if not currency.is_zero(balance)
         }
 
     # === PROTECTION === #

@@ -347,6 +347,27 @@ def click_together(env, till, day_id, trigger, before=None):
     retrying(lambda: env["pos.bridge.day"].browse(day_id)._run_now(trigger), env)
 
 
+# === THE BOOKS === #
+
+
+def lock_period(env, until, when):
+    """An accountant closes a period while a day is being posted.
+
+    :param when: "before" - it is closed when the other one comes to the meeting;
+        "meanwhile" - it is being closed then; "after" - not before
+    """
+    if when == "after":
+        meeting.wait(60)
+    env.company.fiscalyear_lock_date = until
+    env.flush_all()
+    if when == "meanwhile":
+        meeting.wait(60)
+        time.sleep(0.5)
+    env.cr.commit()
+    if when == "before":
+        meeting.wait(60)
+
+
 # === TRANSLATION === #
 
 
