@@ -47,6 +47,10 @@ class PosBridgeLedger(models.Model):
     )
     move_id = fields.Many2one("stock.move", readonly=True)
     day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
+    late_reason = fields.Char(
+        related="move_id.pos_bridge_posting_id.late_reason",
+        help="Why this is dated later than its business date.",
+    )
     source = fields.Char(readonly=True)
 
     @property
@@ -219,3 +223,7 @@ class PosBridgeLedger(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
+
+    def action_open_posting(self):
+        """The posting of the sales day that made this entry."""
+        return self.move_id.action_pos_bridge_posting()
