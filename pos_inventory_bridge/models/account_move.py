@@ -166,8 +166,9 @@ class AccountMove(models.Model):
 
     @api.depends("pos_bridge_posting_id")
     def _compute_show_reset_to_draft_button(self):
-        super()._compute_show_reset_to_draft_button()
+        result = super()._compute_show_reset_to_draft_button()
         self.filtered("pos_bridge_posting_id").show_reset_to_draft_button = False
+        return result
 
     # === ACTIONS === #
 

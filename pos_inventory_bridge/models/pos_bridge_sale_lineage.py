@@ -26,17 +26,17 @@ class PosBridgeSaleLine(models.Model):
         compute="_compute_of_usage",
         help="Its share of the use that was opened, in the ingredient's unit.",
     )
-    used_uom_id = fields.Many2one(
-        "uom.uom", string="Unit", compute="_compute_of_usage"
-    )
+    used_uom_id = fields.Many2one("uom.uom", string="Unit", compute="_compute_of_usage")
 
     @api.depends_context("pos_bridge_of_usage")
     def _compute_of_usage(self):
         usage = self.env["pos.bridge.usage"].browse(
             self.env.context.get("pos_bridge_of_usage", [])
         )
-        counted = usage._sale_lines()._counted_quantities(usage.product_id) if usage else {}
-        shares = usage._line_shares() if usage else {}
+        counted, shares = {}, {}
+        if usage:
+            counted = usage._sale_lines()._counted_quantities(usage.product_id)
+            shares = usage._line_shares()
         for line in self:
             line.counted_quantity = counted.get(line, 0.0)
             line.used_quantity = shares.get(line, 0.0)

@@ -133,8 +133,8 @@ class PosBridgeUsage(models.Model):
         if line.vanished_at or line.sale_id.vanished_at:
             return self.env._("The till took this line back: it uses nothing.")
         return self.env._(
-            "This line used nothing: its item is not mapped, is ignored, or the day was "
-            "not posted yet."
+            "This line used nothing: its item is not mapped, is ignored, or the day "
+            "was not posted yet."
         )
 
     @api.model

@@ -85,8 +85,9 @@ class ResCompany(models.Model):
 
     def _save_closing_id(self, move_id):
         """Core remembers the last few closings only; a posting asks for its own."""
-        super()._save_closing_id(move_id)
+        result = super()._save_closing_id(move_id)
         self.env["account.move"].browse(move_id).pos_bridge_is_closing = True
+        return result
 
     def _pos_bridge_manager(self):
         """Whom trouble calls: a manager of the bridge who works in this company."""

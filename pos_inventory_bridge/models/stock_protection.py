@@ -60,8 +60,8 @@ class StockPickingType(models.Model):
 
     def _check_pos_bridge_type(self):
         companies = self.env["res.company"].sudo()
-        kinds = companies.search([]).pos_bridge_picking_type_id
-        for kind in self & kinds:
+        own = companies.search([("pos_bridge_picking_type_id", "in", self.ids)])
+        for kind in own.pos_bridge_picking_type_id:
             raise UserError(
                 self.env._(
                     "Sales days are posted with the operation type %s, so it stays. "
@@ -92,8 +92,7 @@ class StockLocation(models.Model):
     def _check_pos_bridge_in_use(self):
         """Where outlets take from, and where what was used goes to, stays."""
         outlets = self.env["pos.bridge.outlet"].sudo()
-        outlets = outlets.with_context(active_test=False).search([])
-        for outlet in outlets:
+        for outlet in outlets.search([("company_id", "in", self.company_id.ids)]):
             if outlet.storage_unit_id in self:
                 raise UserError(
                     self.env._(
@@ -117,7 +116,7 @@ class StockLocation(models.Model):
 
     def _check_pos_bridge_usage(self):
         """A place of another kind would turn what was posted into something else."""
-        outlets = self.env["pos.bridge.outlet"].sudo().with_context(active_test=False)
+        outlets = self.env["pos.bridge.outlet"].sudo()
         outlet = outlets.search([("consumption_location_id", "in", self.ids)], limit=1)
         if outlet:
             raise UserError(self._text_of_consumption(outlet))
