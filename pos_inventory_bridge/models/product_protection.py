@@ -22,6 +22,9 @@ class ProductTemplate(models.Model):
                 )
             )
             changing._pos_bridge_variants()._check_pos_bridge_kind()
+        if "tracking" in vals:
+            changing = self.filtered(lambda tmpl: tmpl.tracking != vals["tracking"])
+            changing._pos_bridge_variants()._check_pos_bridge_tracking(vals["tracking"])
         if vals.get("active") is False:
             self._pos_bridge_variants()._check_pos_bridge_archived()
         return super().write(vals)
@@ -43,9 +46,7 @@ class ProductProduct(models.Model):
         """Core only warns, in the form: stock, value and entries of what was posted
         would no longer belong together.
         """
-        moved = Domain("product_id", "in", self.ids)
-        moved &= Domain("pos_bridge_day_id", "!=", False)
-        move = self.env["stock.move"].sudo().search(moved, limit=1)
+        move = self._pos_bridge_was_moved()
         if move:
             raise UserError(
                 self.env._(
@@ -55,6 +56,29 @@ class ProductProduct(models.Model):
                     move.product_id.display_name,
                 )
             )
+
+    def _check_pos_bridge_tracking(self, tracking):
+        """To begin with lots is fine: what was posted before has none. All else would
+        leave lots behind that nobody counts, or want a number for a spoonful.
+        """
+        move = self.env["stock.move"]
+        if tracking != "lot":
+            move = self._pos_bridge_was_moved()
+        if move:
+            raise UserError(
+                self.env._(
+                    "%s was deducted by sales days: from there it can be tracked by "
+                    "lots, and neither by serial numbers nor by nothing any more. Make "
+                    "a new product for that, and map it from today on.",
+                    move.product_id.display_name,
+                )
+            )
+
+    def _pos_bridge_was_moved(self):
+        """A stock move of a sales day that moved one of these products, if any."""
+        moved = Domain("product_id", "in", self.ids)
+        moved &= Domain("pos_bridge_day_id", "!=", False)
+        return self.env["stock.move"].sudo().search(moved, limit=1)
 
     def _check_pos_bridge_archived(self):
         """Refuse people what would leave items unposted from tomorrow on.

@@ -180,10 +180,6 @@ class StockMove(models.Model):
             for name in names & vals.keys()
         )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_pos_bridge(self):
-        self._check_pos_bridge_untouched()
-
     # === LINEAGE === #
 
     def _pos_bridge_origins(self):

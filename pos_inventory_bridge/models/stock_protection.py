@@ -2,14 +2,84 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
+#: Where a move is in the books; only its posting says so.
+BOOKING_FIELDS = {
+    "account_move_id",
+    "pos_bridge_booked_value",
+    "pos_bridge_debit_account_id",
+    "pos_bridge_credit_account_id",
+}
+#: What a posted transfer says; notes, activities and people may change.
+PICKING_FIELDS = {
+    "name",
+    "origin",
+    "state",
+    "location_id",
+    "location_dest_id",
+    "picking_type_id",
+    "scheduled_date",
+    "partner_id",
+}
+
+
 class StockMove(models.Model):
     # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "stock.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A move that is added to a done transfer is done at once."""
+        pickings = {vals["picking_id"] for vals in vals_list if vals.get("picking_id")}
+        self.env["stock.picking"].browse(pickings)._check_pos_bridge_untouched()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if BOOKING_FIELDS & vals.keys() and not self.env.su:
+            self._check_pos_bridge_untouched()
+        return super().write(vals)
+
+    def unlink(self):
+        """Before core says of its lines that nothing can be done."""
+        self._check_pos_bridge_untouched()
+        return super().unlink()
 
     def _action_cancel(self):
         """Core sends to a return, which is no way out here."""
         self._check_pos_bridge_untouched()
         return super()._action_cancel()
+
+
+class StockMoveLine(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Core makes a move of its own for a line without one."""
+        pickings = {vals["picking_id"] for vals in vals_list if vals.get("picking_id")}
+        self.env["stock.picking"].browse(pickings)._check_pos_bridge_untouched()
+        return super().create(vals_list)
+
+    def unlink(self):
+        """Before core says that nothing can be done."""
+        self._check_pos_bridge_untouched()
+        return super().unlink()
+
+    def write(self, vals):
+        """The run dates and picks its lines itself, with all rights."""
+        if {"date", "picked"} & vals.keys() and not self.env.su:
+            self._check_pos_bridge_untouched()
+        return super().write(vals)
+
+
+class StockPicking(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "stock.picking"
+
+    def write(self, vals):
+        if PICKING_FIELDS & vals.keys() and not self.env.su:
+            self._check_pos_bridge_untouched()
+        return super().write(vals)
 
 
 class StockScrap(models.Model):
