@@ -37,6 +37,7 @@ class AccountMove(models.Model):
     pos_bridge_late_reason = fields.Char(
         related="pos_bridge_posting_id.late_reason", string="Why Not on the Sales Day"
     )
+    pos_bridge_late_text = fields.Char(related="pos_bridge_posting_id.late_text")
     pos_bridge_is_closing = fields.Boolean(
         "Closes the Stock Valuation",
         readonly=True,

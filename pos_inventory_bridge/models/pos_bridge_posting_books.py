@@ -104,7 +104,8 @@ class PosBridgeDay(models.Model):
     @api.depends("posting_ids.late_reason")
     def _compute_late_text(self):
         for day in self:
-            late = day.posting_ids.filtered("late_reason")
+            late = day.posting_ids.filtered("late_reason").grouped("late_text")
             day.late_text = "\n".join(
-                f"{sentence(posting.summary)} {posting.late_text}" for posting in late
+                f"{sentence(', '.join(postings.mapped('summary')))} {text}"
+                for text, postings in late.items()
             )

@@ -149,6 +149,9 @@ class PosBridgeUsage(models.Model):
         unit = self.uom_id.display_name
         quantity = number_text(self.env, self.quantity)
         name = f"{self.item_id.display_name}: {quantity} {unit} {self.product_id.name}"
+        if self.revision_to:
+            # Receipts are kept as the till tells them now; what it told before is gone.
+            name = self.env._("%s, replaced since: the lines as they are now", name)
         return {
             **action,
             "name": name,

@@ -45,10 +45,20 @@ class StockMove(models.Model):
         compute="_compute_pos_bridge_used",
     )
 
-    @api.depends("quantity", "value", "location_id.usage")
+    pos_bridge_unit_id = fields.Many2one(
+        "stock.location",
+        "From",
+        compute="_compute_pos_bridge_used",
+        help="The storage unit that it left, or came back to.",
+    )
+
+    @api.depends("quantity", "value", "location_id.usage", "location_dest_id")
     def _compute_pos_bridge_used(self):
         for move in self:
-            sign = 1 if move.location_id.usage == "internal" else -1
+            is_out = move.location_id.usage == "internal"
+            sign = 1 if is_out else -1
+            place = move.location_id if is_out else move.location_dest_id
+            move.pos_bridge_unit_id = place
             move.pos_bridge_used_quantity = sign * move.quantity
             move.pos_bridge_used_value = sign * abs(move.value)
 
@@ -88,10 +98,8 @@ class StockMove(models.Model):
         unit = self.product_id.uom_id
         moves = self._pos_bridge_of_one_key()
         taken = sum(moves.mapped("pos_bridge_used_quantity"))
-        inward = self.location_id.usage != "internal"
-        place = self.location_dest_id if inward else self.location_id
         moved = f"{number_text(self.env, unit.round(taken))} {unit.display_name}"
-        name = f"{self.product_id.display_name}, {place.name}"
+        name = f"{self.product_id.display_name}, {self.pos_bridge_unit_id.name}"
         if abs(taken - used) < 1e-9:
             return f"{name}: {moved}"
         return self.env._(
