@@ -76,13 +76,21 @@ class PosBridgePosting(models.Model):
                 "No journal entry: this company books its stock when it closes the "
                 "period."
             )
+        if not any(moves.mapped("value")):
+            return self.env._(
+                "No journal entry: what moved had no cost. Give its ingredients one, "
+                "or bill their receipts."
+            )
         places = moves.location_id | moves.location_dest_id
         if not places.valuation_account_id:
             return self.env._(
                 "No journal entry: the consumption location has no cost account. Set "
                 "it there; what is posted from then on is booked."
             )
-        return self.env._("No journal entry: what moved has no cost.")
+        return self.env._(
+            "No journal entry: when this was posted, stock was booked at the end of "
+            "the period."
+        )
 
     # === ACTIONS === #
 

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-
 #: Where a move is in the books; only its posting says so.
 BOOKING_FIELDS = {
     "account_move_id",

@@ -192,7 +192,7 @@ class TestBooksClicks(PizzaCommon):
         )
 
     def test_parts_stay_what_was_booked(self):
-        """Another account and another value later do not part the list from the entry."""
+        """Another account or value later does not part the list from the entry."""
         self.post_pizzas()
         entry = self.entry()
         other = self.cost.copy({"name": "Other cost", "code": "999001"})
@@ -399,6 +399,20 @@ class TestPeriodic(PizzaCommon):
             posting.booking_text,
             "No journal entry: this company books its stock when it closes the period.",
         )
+
+    def test_why_there_is_no_entry(self):
+        """Each state of a company has its own sentence."""
+        self.post_pizzas()
+        posting = self.day().posting_ids
+        self.categ.property_valuation = "real_time"
+        posting.invalidate_recordset()
+        self.assertIn("when this was posted", posting.booking_text)
+        self.outlet.consumption_location_id.valuation_account_id = False
+        posting.invalidate_recordset()
+        self.assertIn("has no cost account", posting.booking_text)
+        posting.move_ids.sudo().value = 0
+        posting.invalidate_recordset()
+        self.assertIn("had no cost", posting.booking_text)
 
     def test_closing_and_back(self):
         self.post_pizzas()

@@ -1,4 +1,4 @@
-"""Rule 15: what a sales day posted is changed by nobody, whatever they may otherwise do.
+"""Rule 15: what a sales day posted is changed by nobody, whatever else they may do.
 
 Each attempt goes the way of the web client, by an administrator of everything, an
 inventory administrator and an accountant. Each is refused in words that say what to do
@@ -188,7 +188,9 @@ class TestMovesStay(ProtectionCommon):
             "picking_id": self.picking.id,
         }
         scraps = self.env["stock.scrap"]
-        self.refused("scrap", "Scrap .* from the storage unit", scraps, "create", [vals])
+        self.refused(
+            "scrap", "Scrap .* from the storage unit", scraps, "create", [vals]
+        )
 
     def test_our_moves_are_merged_with_nothing(self):
         """Two moves that agree in all but their day stay two."""
@@ -385,7 +387,9 @@ class TestProductsStay(ProtectionCommon):
 @tagged("post_install", "-at_install")
 class TestPlacesStay(ProtectionCommon):
     def test_storage_unit(self):
-        for quant in self.env["stock.quant"].search([("location_id", "=", self.bar.id)]):
+        for quant in self.env["stock.quant"].search(
+            [("location_id", "=", self.bar.id)]
+        ):
             quant.sudo().with_context(inventory_mode=True).quantity = 0
         way_out = "Link it to another storage unit first"
         self.refused("archive", way_out, self.bar, "action_archive")
