@@ -52,6 +52,11 @@ class PosBridgeLedger(models.Model):
         help="Why this is dated later than its business date.",
     )
     source = fields.Char(readonly=True)
+    source_text = fields.Char(
+        "Source and Reason",
+        compute="_compute_source_text",
+        help="Where it comes from; if it is dated later than its sales day, why.",
+    )
 
     @property
     def _table_query(self):
@@ -180,6 +185,13 @@ class PosBridgeLedger(models.Model):
             until=until,
         )
 
+    @api.depends("source", "late_reason")
+    def _compute_source_text(self):
+        for entry in self:
+            reason = entry.late_reason
+            source = entry.source or ""
+            entry.source_text = f"{source} ({reason})" if reason else source
+
     # === ACTIONS === #
 
     @api.model
@@ -223,7 +235,3 @@ class PosBridgeLedger(models.Model):
             "res_id": record.id,
             "view_mode": "form",
         }
-
-    def action_open_posting(self):
-        """The posting of the sales day that made this entry."""
-        return self.move_id.action_pos_bridge_posting()
