@@ -355,9 +355,9 @@ class PosBridgeSaleLine(models.Model):
 
     def _pos_bridge_moves(self):
         """The stock moves that these lines had a part in, corrections included."""
-        moves = self.env["stock.move"]
+        rows = self.env["pos.bridge.usage"]
         for line in self:
-            rows = self.env["pos.bridge.usage"].search(
+            rows |= rows.search(
                 [
                     ("outlet_id", "=", line.outlet_id.id),
                     ("business_date", "=", line.business_date),
@@ -365,11 +365,7 @@ class PosBridgeSaleLine(models.Model):
                     ("parent_item_id", "=", line.parent_item_id.id),
                 ]
             )
-            for move in rows.day_id.move_ids:
-                origins = move._pos_bridge_origins()
-                if any(row in rows for row, _quantity in origins):
-                    moves |= move
-        return moves
+        return rows._pos_bridge_moves()
 
     def action_view_moves(self):
         """Open the stock moves that these lines had a part in."""

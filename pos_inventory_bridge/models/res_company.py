@@ -90,6 +90,12 @@ class ResCompany(models.Model):
             "use_existing_lots": False,
         }
 
+    def _save_closing_id(self, move_id):
+        """Core remembers the last few closings only; a posting asks for its own."""
+        result = super()._save_closing_id(move_id)
+        self.env["account.move"].browse(move_id).pos_bridge_is_closing = True
+        return result
+
     def _pos_bridge_manager(self):
         """Whom trouble calls: a manager of the bridge who works in this company."""
         self.ensure_one()

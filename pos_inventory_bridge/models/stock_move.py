@@ -253,10 +253,6 @@ class StockMove(models.Model):
             for name in names & vals.keys()
         )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_pos_bridge(self):
-        self._check_pos_bridge_untouched()
-
     # === LINEAGE === #
 
     def _pos_bridge_origins(self):
@@ -271,16 +267,7 @@ class StockMove(models.Model):
     def action_pos_bridge_origins(self):
         """Open the usage rows that this move stands for."""
         self.ensure_one()
-        rows = self.env["pos.bridge.usage"].union(
-            *(usage for usage, _quantity in self._pos_bridge_origins())
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Where This Comes From"),
-            "res_model": "pos.bridge.usage",
-            "view_mode": "list,form",
-            "domain": [("id", "in", rows.ids)],
-        }
+        return self.env["pos.bridge.usage"]._action_of_move(self)
 
     def action_pos_bridge_ledger(self):
         """The ledger of what this move moved, in the storage units that it touches."""

@@ -66,10 +66,6 @@ class StockMoveLine(models.Model):
             self._check_pos_bridge_untouched()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_pos_bridge(self):
-        self._check_pos_bridge_untouched()
-
     def _check_pos_bridge_untouched(self):
         self.move_id._check_pos_bridge_untouched()
 

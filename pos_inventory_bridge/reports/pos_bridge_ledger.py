@@ -47,7 +47,16 @@ class PosBridgeLedger(models.Model):
     )
     move_id = fields.Many2one("stock.move", readonly=True)
     day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
+    late_reason = fields.Char(
+        related="move_id.pos_bridge_posting_id.late_reason",
+        help="Why this is dated later than its business date.",
+    )
     source = fields.Char(readonly=True)
+    source_text = fields.Char(
+        "Source and Reason",
+        compute="_compute_source_text",
+        help="Where it comes from; if it is dated later than its sales day, why.",
+    )
 
     @property
     def _table_query(self):
@@ -177,6 +186,13 @@ class PosBridgeLedger(models.Model):
             since=since,
             until=until,
         )
+
+    @api.depends("source", "late_reason")
+    def _compute_source_text(self):
+        for entry in self:
+            reason = entry.late_reason
+            source = entry.source or ""
+            entry.source_text = f"{source} ({reason})" if reason else source
 
     # === ACTIONS === #
 

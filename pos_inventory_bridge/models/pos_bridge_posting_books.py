@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..tools.wording import sentence
+
+ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
+
+
+class PosBridgePosting(models.Model):
+    """When a posting was moved and booked, why not on the business date, and where it
+    is in the books.
+    """
+
+    # One file per step; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.posting"
+
+    business_date = fields.Date(
+        related="day_id.business_date", help="The sales day that it belongs to."
+    )
+    late_text = fields.Char(
+        compute="_compute_late_text",
+        help="Which dates it has, and why they are not the business date.",
+    )
+    closing_id = fields.Many2one(
+        "account.move",
+        string="Stock Closing",
+        compute="_compute_closing_id",
+        groups=ACCOUNTANTS,
+        help="The closing of the stock valuation that booked this posting.",
+    )
+    booking_text = fields.Char(
+        compute="_compute_booking_text", help="Why it has no journal entry of its own."
+    )
+
+    @api.depends("late_reason", "move_date", "accounting_date")
+    def _compute_late_text(self):
+        for posting in self:
+            posting.late_text = posting.late_reason and self.env._(
+                "%(reason)s So this belongs to the sales day %(business_date)s, and is "
+                "dated %(accounting_date)s in stock and in the books, the first day "
+                "that is open.",
+                reason=posting.late_reason,
+                business_date=format_date(self.env, posting.business_date),
+                accounting_date=format_date(self.env, posting.accounting_date),
+            )
+
+    @api.depends("move_ids.account_move_id", "move_date")
+    def _compute_closing_id(self):
+        """The first closing at or after the moment that the goods moved."""
+        entries = self.env["account.move"]
+        for company, postings in self.grouped("company_id").items():
+            closings = entries._pos_bridge_closings(company)
+            for posting in postings:
+                found = entries
+                if not posting.sudo().move_ids.account_move_id:
+                    booked = (e for at, e in closings if at >= posting.move_date)
+                    found = next(booked, entries)
+                posting.closing_id = found
+
+    @api.depends("move_ids.account_move_id", "move_date")
+    def _compute_booking_text(self):
+        for posting in self:
+            posting.booking_text = posting.sudo()._get_booking_text()
+
+    def _get_booking_text(self):
+        """Why a posting has no journal entry; False where it has one."""
+        moves = self.move_ids.with_company(self.company_id)
+        if moves.account_move_id:
+            return False
+        if not moves:
+            return self.env._("No journal entry: nothing moved.")
+        if self.closing_id:
+            return self.env._("Booked by the closing of the stock valuation.")
+        if "real_time" not in moves.product_id.mapped("valuation"):
+            return self.env._(
+                "No journal entry: this company books its stock when it closes the "
+                "period."
+            )
+        if not any(moves.mapped("value")):
+            return self.env._(
+                "No journal entry: what moved had no cost. Give its ingredients one, "
+                "or bill their receipts."
+            )
+        places = moves.location_id | moves.location_dest_id
+        if not places.valuation_account_id:
+            return self.env._(
+                "No journal entry: the consumption location has no cost account. Set "
+                "it there; what is posted from then on is booked."
+            )
+        return self.env._(
+            "No journal entry: when this was posted, stock was booked at the end of "
+            "the period."
+        )
+
+    # === ACTIONS === #
+
+    def action_view_entries(self):
+        """The journal entry of this posting."""
+        entries = self.account_move_ids or self.closing_id
+        return entries._get_records_action(name=self.env._("Journal Entries"))
+
+
+class PosBridgeDay(models.Model):
+    # One file per step; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.day"
+
+    late_text = fields.Text(
+        compute="_compute_late_text",
+        help="Which postings are not dated on the business date, and why.",
+    )
+
+    @api.depends("posting_ids.late_reason")
+    def _compute_late_text(self):
+        for day in self:
+            late = day.posting_ids.filtered("late_reason").grouped("late_text")
+            day.late_text = "\n".join(
+                f"{sentence(', '.join(postings.mapped('summary')))} {text}"
+                for text, postings in late.items()
+            )
