@@ -185,7 +185,9 @@ class Bar:
     def _(self, step: Sell):
         day = self._day(step.day)
         self.sold[day.business_date][step.code] = step.quantity
-        told = {code: sold for code, sold in self.sold[day.business_date].items() if sold}
+        told = {
+            code: sold for code, sold in self.sold[day.business_date].items() if sold
+        }
         self.test.sell(told, day.business_date)
         self.test.run_day(day=day)
         self._check(day)
@@ -196,7 +198,9 @@ class Bar:
             return
         self.recipe[step.product] = step.quantity
         ingredient = self.test.products[step.product]
-        line = self.bom.bom_line_ids.filtered(lambda each: each.product_id == ingredient)
+        line = self.bom.bom_line_ids.filtered(
+            lambda each: each.product_id == ingredient
+        )
         line.with_context(pos_bridge_from_date="2020-01-01").product_qty = float(
             step.quantity
         )

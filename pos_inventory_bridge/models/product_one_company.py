@@ -27,7 +27,9 @@ class ProductProduct(models.Model):
         domain &= Domain("company_id", "=", self.env.company.id)
         if date:
             domain &= Domain("date", "<=", date)
-        return self.env["stock.move"].search(domain, order="date desc, id desc", limit=1)
+        return self.env["stock.move"].search(
+            domain, order="date desc, id desc", limit=1
+        )
 
 
 class ProductValue(models.Model):
