@@ -108,9 +108,7 @@ class BooksCommon(PosBridgeCommon):
             "location_dest_id": self.bar.id,
         }
         parts = [(quantity, {})]
-        move = self.transfer(
-            product, parts, places, self.warehouse.in_type_id
-        ).move_ids
+        move = self.transfer(product, parts, places, self.warehouse.in_type_id).move_ids
         # What a receipt has still to work out belongs to its own moment.
         self.env.flush_all()
         if unit_price is not None:
@@ -183,9 +181,7 @@ class BooksCommon(PosBridgeCommon):
 
     def open_place(self, company):
         """What ``inside`` takes: a company with a unit and an outlet of its own."""
-        env = self.env(
-            context={**self.env.context, "allowed_company_ids": company.ids}
-        )
+        env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
         self.env.user.company_ids |= company
         warehouse = env["stock.warehouse"].search(
             [("company_id", "=", company.id)], limit=1

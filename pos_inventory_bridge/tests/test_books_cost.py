@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -86,9 +85,7 @@ class TestAnalytic(BooksCommon):
                     str(self.terrace.id): 40,
                 }
                 self.sold(6, SOLD_ON)
-                self.assertEqual(
-                    self.costs(), {self.hall: 15.66, self.terrace: 10.44}
-                )
+                self.assertEqual(self.costs(), {self.hall: 15.66, self.terrace: 10.44})
 
     def test_what_comes_back_goes_back_to_where_it_was(self):
         """The outlet belongs elsewhere from now on; what was, is not moved."""
@@ -98,9 +95,7 @@ class TestAnalytic(BooksCommon):
                 self.sold(6, SOLD_ON)
                 self.outlet.analytic_distribution = {str(self.terrace.id): 100}
                 self.sold(10, SOLD_ON)
-                self.assertEqual(
-                    self.costs(), {self.hall: 26.1, self.terrace: 17.4}
-                )
+                self.assertEqual(self.costs(), {self.hall: 26.1, self.terrace: 17.4})
                 self.undo(SOLD_ON)
                 self.assertEqual(self.costs(), {})
 
@@ -171,11 +166,14 @@ class TestWithoutCost(BooksCommon):
         self.assertEqual(self.balance(), 0)
 
     def balance(self):
-        return round(sum(
-            line.balance
-            for line in self.entries().line_ids
-            if line.account_id == self.cost_account()
-        ), 2)
+        return round(
+            sum(
+                line.balance
+                for line in self.entries().line_ids
+                if line.account_id == self.cost_account()
+            ),
+            2,
+        )
 
     def test_what_has_a_value_keeps_it(self):
         self.open_books("average", "real_time")
@@ -291,5 +289,3 @@ class TestCostKnownLater(BooksCommon):
     def test_a_price_after_the_last_receipt_changes_no_day_before(self):
         steps = ("arrive", 10, 7), ("change_price", Decimal(9))
         self.assertEqual(self.sold_before(*steps), 42)
-
-

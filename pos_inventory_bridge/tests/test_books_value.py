@@ -65,8 +65,10 @@ class TwinMixin:
             self.assertAlmostEqual(ours[name], self.twin[name], 6, name)
         our_moves, their_moves = (
             product.stock_move_ids.filtered(
-                lambda move: self.outlet.consumption_location_id
-                in move.location_id | move.location_dest_id
+                lambda move: (
+                    self.outlet.consumption_location_id
+                    in move.location_id | move.location_dest_id
+                )
             )
             for product in (ours, self.twin)
         )
