@@ -185,9 +185,8 @@ class Bar:
     def _(self, step: Sell):
         day = self._day(step.day)
         self.sold[day.business_date][step.code] = step.quantity
-        told = {
-            code: sold for code, sold in self.sold[day.business_date].items() if sold
-        }
+        sold = self.sold[day.business_date]
+        told = {code: number for code, number in sold.items() if number}
         self.test.sell(told, day.business_date)
         self.test.run_day(day=day)
         self._check(day)
@@ -198,9 +197,8 @@ class Bar:
             return
         self.recipe[step.product] = step.quantity
         ingredient = self.test.products[step.product]
-        line = self.bom.bom_line_ids.filtered(
-            lambda each: each.product_id == ingredient
-        )
+        lines = self.bom.bom_line_ids
+        line = lines.filtered(lambda each: each.product_id == ingredient)
         line.with_context(pos_bridge_from_date="2020-01-01").product_qty = float(
             step.quantity
         )
@@ -295,4 +293,23 @@ class Bar:
         self.test.assertEqual(len(self.test.entries()), before)
 
 
-FOUND = {}
+KEPT = Sell(0, "LATTE", 9), Receive("Milk", 4, Decimal("7.77"))
+FOUND = {
+    "average cost, a third correction behind a later lock": (
+        Opening("average", "real_time", KEPT[1:], KEPT[:1]),
+        (Lock(2), Sell(0, "LATTE", 3), Wait(4), Lock(1), KEPT[0], Undo(0), Redo(0)),
+    ),
+    "first in first out, what was overdrawn comes back": (
+        Opening("fifo", "periodic", (), KEPT[:1]),
+        (KEPT[1], Close(), Wait(2), Sell(0, "LATTE", -3), KEPT[1], Undo(0)),
+    ),
+    "a recipe that changes while a day is undone": (
+        Opening("standard", "real_time", KEPT[1:], KEPT[:1]),
+        (
+            Undo(0),
+            ChangeRecipe("Milk", Decimal(2)),
+            Redo(0),
+            SetPrice("Milk", Decimal(9)),
+        ),
+    ),
+}

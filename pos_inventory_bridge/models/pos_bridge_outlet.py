@@ -87,8 +87,8 @@ class PosBridgeOutlet(models.Model):
         "hours.",
     )
     analytic_distribution = fields.Json(
-        help="Where the cost of what this outlet uses belongs. A change counts for what "
-        "is posted from then on; what comes back goes back to where it was.",
+        help="Where the cost of what this outlet uses belongs. A change counts for "
+        "what is posted from then on; what comes back goes back to where it was.",
     )
     day_ids = fields.One2many("pos.bridge.day", "outlet_id")
 

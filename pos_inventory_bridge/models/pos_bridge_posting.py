@@ -323,6 +323,9 @@ class PosBridgePosting(models.Model):
         )
         averages = average._pos_bridge_averages()
         average.with_context(pos_bridge_averages=averages)._update_standard_price()
+        # What came back is older than what came in since: it leaves first.
+        fifo = returned.filtered(lambda product: product.cost_method == "fifo")
+        fifo._pos_bridge_priced_after(self.move_date)._update_standard_price()
 
     def _late_problems(self):
         if not self.late_reason:

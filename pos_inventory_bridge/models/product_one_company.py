@@ -5,8 +5,8 @@ from odoo.fields import Domain
 class ProductProduct(models.Model):
     """What goods are worth in the company that posts, and in no other.
 
-    Core looks at the stock, the receipts and the prices that the user may see. A run has
-    all rights, so that of a product which companies share it would see all of theirs.
+    Core looks at the stock, the receipts and the prices that the user may see. A run
+    has all rights: of a product that companies share it would see all of theirs.
     """
 
     # One file per concern; pylint: disable=consider-merging-classes-inherited

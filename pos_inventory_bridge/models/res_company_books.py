@@ -2,6 +2,15 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
+LOCKS_OF_COMPANIES = "SELECT id FROM res_company WHERE id IN %s ORDER BY id FOR SHARE"
+EXCEPTIONS_TO_LOCKS = """
+SELECT id FROM account_lock_exception WHERE company_id IN %s AND active
+ ORDER BY id FOR SHARE
+"""
+LAST_POSTING = """
+SELECT coalesce(max(id), 0) FROM pos_bridge_posting WHERE company_id IN %s
+"""
+
 
 class ResCompany(models.Model):
     """Who closes a period and who posts into it do not miss each other.
@@ -20,11 +29,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         companies = tuple(self.with_context(active_test=False).sudo().parent_ids.ids)
-        for query in (
-            "SELECT id FROM res_company WHERE id IN %s ORDER BY id FOR SHARE",
-            "SELECT id FROM account_lock_exception WHERE company_id IN %s AND active "
-            "ORDER BY id FOR SHARE",
-        ):
+        for query in (LOCKS_OF_COMPANIES, EXCEPTIONS_TO_LOCKS):
             self.env.execute_query(SQL(query, companies))
 
     def _pos_bridge_check_today_open(self):
@@ -41,10 +46,7 @@ class ResCompany(models.Model):
         """A closing waits for postings that run, starts anew where one was committed
         that it cannot see yet, and lets those that cannot see it start anew.
         """
-        last = SQL(
-            "SELECT coalesce(max(id), 0) FROM pos_bridge_posting WHERE company_id IN %s",
-            tuple(self.ids),
-        )
+        last = SQL(LAST_POSTING, tuple(self.ids))
         touch = SQL(
             "UPDATE res_company SET write_date = write_date WHERE id IN %s",
             tuple(self.ids),
