@@ -1,6 +1,13 @@
 """What the Odoo processes of the tests about goods do; see ``cafe``."""
 
+import time
 from datetime import datetime
+
+import cafe
+
+#: Where the processes that are started together wait for each other.
+meeting = None
+SECONDS_UNTIL_COMMIT = 1
 
 
 def set_shelf(env, product, quantity, policy):
@@ -32,3 +39,19 @@ def keep_dates(env, product, lots):
         lot.expiration_date = lot.removal_date = datetime.fromisoformat(date)
         quants._update_available_quantity(product, unit, quantity, lot_id=lot)
     env.cr.commit()
+
+
+def click_slowly(env, **vals):
+    """A click whose moves are done a while before they are committed."""
+    pickings = env.registry["stock.picking"]
+    original = pickings._action_done
+
+    def slow(picking):
+        result = original(picking)
+        env.flush_all()  # the shelf is locked now
+        time.sleep(SECONDS_UNTIL_COMMIT)
+        return result
+
+    pickings._action_done = slow
+    cafe.meeting = meeting
+    cafe.click_together(env, **vals)
