@@ -93,7 +93,8 @@ class PosBridgeDay(models.Model):
         issues = self._issues_newest_first()
         result = []
         for delta in deltas:
-            if delta.quantity < 0 and self._is_tracked(delta):
+            is_count = bool(delta.count_move_id)
+            if delta.quantity < 0 and self._is_tracked(delta) and not is_count:
                 given = sum(move._pos_bridge_returnable() for move in issues[delta.key])
                 delta = replace(delta, quantity=max(delta.quantity, -given))
             result.append(delta)

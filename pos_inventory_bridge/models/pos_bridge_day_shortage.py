@@ -140,11 +140,13 @@ class PosBridgeDay(models.Model):
         """What may be posted, by when it is dated: [(deltas, timing, reason)].
 
         What was waited for was not there on the business date, so it is dated when it
-        is posted.
+        is posted; what comes out of a count's difference goes with its use.
         """
         posting = self.env["pos.bridge.posting"]
         waited = self._waited_keys()
         late = [d for d in deltas if d.quantity > 0 and d.key in waited]
+        places = {delta.place for delta in late}
+        late += [d for d in deltas if d.count_move_id and d.place in places]
         rest = [delta for delta in deltas if delta not in late]
         parts = [(rest, posting._timing(self), False)] if rest else []
         if late:

@@ -140,7 +140,7 @@ class PosBridgePosting(models.Model):
     def _count_moment(self, moment):
         """When it was counted; behind a lock or a closing the first open moment."""
         company, zone = self.company_id, ZoneInfo(self.day_id.outlet_id.tz)
-        closing = self._last_closing(company)
+        closing = self._last_closing(self.day_id)
         if closing and moment <= closing:
             moment = closing + timedelta(seconds=1)
         # Core looks at the day in UTC, accounting at the one on the clock.
