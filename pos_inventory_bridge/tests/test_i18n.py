@@ -63,7 +63,10 @@ class TestTranslation(TranslationChecks, TransactionCase):
         "Name",
         "Optional",
         "Revision",
+        "Test",
         "Transfer",
         "Transfers",
+        "Version",
+        "https://",
         "id",
     }
