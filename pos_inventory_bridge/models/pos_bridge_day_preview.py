@@ -59,7 +59,7 @@ class PosBridgeDay(models.Model):
             else:
                 value = -self._value_given_back(product, -delta.quantity, issues[key])
             then = product.uom_id.round(now + delta.quantity)
-            result.append(Change(*delta.place, now, then, value, waits))
+            result.append(Change(*delta.place, now, then, value, waits=waits))
         return result
 
     def _issues_newest_first(self):

@@ -424,18 +424,32 @@ class TestBooksWaiting(GoodsCommon):
         self.receive(self.coffee, 5, self.kitchen, "2026-03-05 08:00:00")
         self.assertFalse(self.post_waiting_if_called())
 
-    def test_a_count_is_an_arrival(self):
-        self.wait()
+    def count(self, quantity):
         self.env["stock.quant"].with_context(inventory_mode=True).create(
             {
                 "product_id": self.coffee.id,
                 "location_id": self.bar.id,
-                "inventory_quantity": 4,
+                "inventory_quantity": quantity,
             }
         ).action_apply_inventory()
+
+    def test_a_count_is_an_arrival(self):
+        self.integration.late_count_policy = "post"
+        self.wait()
+        self.count(4)
         self.assertTrue(self.post_waiting_if_called())
         self.assertEqual(self.used(), {"Coffee": 7})
         self.assertEqual(self.on_hand(), 0)
+
+    def test_what_waited_when_it_was_counted_is_missing_from_the_count_already(self):
+        """8 were used and 3 posted; the other 5 were gone when 4 were counted."""
+        self.wait()
+        self.count(4)
+        self.assertTrue(self.post_waiting_if_called())
+        self.assertEqual(self.open_of(self.day()), 0)
+        consumed = self.moves().filtered(lambda move: not move.is_inventory)
+        self.assertEqual(sum(consumed.mapped("quantity")), 8)
+        self.assertEqual(self.on_hand(), 4)
 
     def test_what_others_give_up_is_found_at_night(self):
         self.stock_up(self.coffee, self.bar, 6)
