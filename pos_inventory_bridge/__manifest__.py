@@ -9,7 +9,13 @@
     "license": "LGPL-3",
     "depends": ["mrp_account", "stock_account"],
     "external_dependencies": {
-        "python": ["cryptography", "requests", "requests-oauthlib"]
+        "python": [
+            "cryptography",
+            "openpyxl",
+            "rapidfuzz",
+            "requests",
+            "requests-oauthlib",
+        ]
     },
     "data": [
         "security/pos_bridge_security.xml",
