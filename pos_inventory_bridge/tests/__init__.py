@@ -39,6 +39,7 @@ from . import (
     test_setup,
     test_shapes,
     test_storage,
+    test_suggest,
     test_told_lines,
     test_tours,
     test_transfer,

@@ -6,7 +6,8 @@ Every row of the tables was decided by a person who knows menus, not by the engi
 from odoo.tests import BaseCase, tagged
 
 from ..tools.item_name import read_name
-from ..tools.suggest import SURE, Item, Known, Suggester, Target
+from ..tools.suggest import Suggester
+from ..tools.suggestion import SURE, Item, Known, Target
 
 RECIPE, INGREDIENT = "recipe", "ingredient"
 LITRE, KILO = ("volume", 1.0), ("weight", 1.0)
@@ -196,9 +197,9 @@ NO_GOODS = [
 GOODS = ["Tip Top Burger", "Pfannkuchen", "Tipsy Cake", "Pfandl Schnitzel", "Card"]
 
 
-def make_targets(rows=CATALOGUE, **more):
+def make_targets(rows):
     return [
-        Target(kind, number, name, **_measure(measure), **more)
+        Target(kind, number, name, **_measure(measure))
         for number, (kind, name, measure) in enumerate(rows, 1)
     ]
 
@@ -212,7 +213,7 @@ def _measure(measure):
 class TestSuggest(BaseCase):
     def setUp(self):
         super().setUp()
-        self.targets = make_targets()
+        self.targets = make_targets(CATALOGUE)
         self.suggester = Suggester(self.targets)
 
     def suggest(self, name, suggester=None, **vals):
@@ -327,7 +328,9 @@ class TestSuggest(BaseCase):
         ):
             suggester = Suggester(self.targets, mapped)
             found = self.suggest("Margherita L", suggester, group="Pizza", till=1)
-            self.assertEqual((found.quantity, found.confidence > SURE), (quantity, is_sure))
+            self.assertEqual(
+                (found.quantity, found.confidence > SURE), (quantity, is_sure)
+            )
         other = self.suggest("Margherita L", suggester, group="Pasta", till=1)
         self.assertEqual(other.open_size, {"l"})
 
@@ -349,14 +352,20 @@ class TestSuggest(BaseCase):
 
     def test_what_the_group_says_may_be_missing(self):
         found = self.suggest("Pizza Margherita", group="Pizza")
-        self.assertEqual((found.target.name, found.confidence > SURE), ("Margherita", True))
+        self.assertEqual(
+            (found.target.name, found.confidence > SURE), ("Margherita", True)
+        )
         self.assertLessEqual(self.suggest("Pizza Margherita").confidence, SURE)
 
     def test_what_every_item_says_may_be_missing(self):
-        menu = [Item(n, f"The {word} Pizza", till=1) for n, word in enumerate("abcdefghij")]
+        menu = [
+            Item(n, f"The {word} Pizza", till=1) for n, word in enumerate("abcdefghij")
+        ]
         suggester = Suggester(self.targets, items=menu)
         found = self.suggest("The Hawaiian Pizza", suggester, till=1)
-        self.assertEqual((found.target.name, found.confidence > SURE), ("Hawaiian", True))
+        self.assertEqual(
+            (found.target.name, found.confidence > SURE), ("Hawaiian", True)
+        )
         elsewhere = self.suggest("The Hawaiian Pizza", suggester, till=2)
         self.assertLessEqual(elsewhere.confidence, SURE)
 
@@ -366,7 +375,9 @@ class TestSuggest(BaseCase):
 
     def test_two_dishes_that_differ_by_their_class(self):
         rows = [(RECIPE, "Pesto", None), (RECIPE, "Pesto Pasta", None)]
-        found = self.suggest("Pesto Pizza", Suggester(make_targets(rows)), group="Pizza")
+        found = self.suggest(
+            "Pesto Pizza", Suggester(make_targets(rows)), group="Pizza"
+        )
         self.assertLessEqual(found.confidence, SURE)
 
     # === CODES AND OTHER TILLS === #
@@ -392,10 +403,14 @@ class TestSuggest(BaseCase):
     def test_mapped_so_elsewhere(self):
         cola, rum = self.targets[19], self.targets[0]
         mapped = [
-            Known(Item(1, "Cola gr.", "C1", till=2), cola, 2, 7, INGREDIENT, place="Mitte"),
+            Known(
+                Item(1, "Cola gr.", "C1", till=2), cola, 2, 7, INGREDIENT, place="Mitte"
+            ),
             Known(Item(2, "Haus", "H1", till=2), rum, 1, 0, RECIPE, place="Mitte"),
             Known(Item(3, "Haus", "H9", till=3), cola, 1, 0, INGREDIENT, place="Nord"),
-            Known(Item(4, "Nichts", "N1", till=2), None, 1, 0, "nothing", place="Mitte"),
+            Known(
+                Item(4, "Nichts", "N1", till=2), None, 1, 0, "nothing", place="Mitte"
+            ),
         ]
         suggester = Suggester(self.targets, mapped)
         found = self.suggest("Cola groß", suggester, till=1)

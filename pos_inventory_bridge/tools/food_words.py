@@ -4,6 +4,11 @@ no goods at all. Knows nothing of Odoo.
 Everything is written as ``fold`` leaves it: without umlauts, "ss" for "ß".
 """
 
+
+def _words(text):
+    return frozenset(text.split())
+
+
 #: {what both mean: the words for it}; a name is found across languages by these.
 _SAME = """
 alcohol-free: alkoholfrei alkfrei nonalcoholic alcoholfree
@@ -106,16 +111,19 @@ yoghurt: joghurt jogurt yoghurt yogurt
 """
 
 #: What stands for a class of dishes: said by the till's group as well as by the name.
-CLASSES = frozenset(
-    """pizza burger pasta salad soup sandwich wrap toast bagel cocktail longdrink drink
-    juice tea wine beer cake roll bowl curry pinsa flammkuchen panini""".split()
+CLASSES = _words(
+    """
+    pizza burger pasta salad soup sandwich wrap toast bagel cocktail longdrink drink
+    juice tea wine beer cake roll bowl curry pinsa flammkuchen panini
+    """
 )
 
 #: Words that make something else of what they stand beside.
-CHANGING = frozenset(
-    """alcohol-free decaf vegan vegetarian red white rose light zero diet free spicy hot
-    iced dark blond black green sparkling still dry sweet smoked raw gluten
-    """.split()
+CHANGING = _words(
+    """
+    alcohol-free decaf vegan vegetarian red white rose light zero diet free spicy
+    hot iced dark blond black green sparkling still dry sweet smoked raw gluten
+    """
 )
 
 _SIZES = """
@@ -147,39 +155,45 @@ scoop: kugel scoop
 """
 
 #: Of these only the last word of a name is a size: "M & M", "L'Oréal".
-LETTERS = frozenset("s m l xs xl xxl".split())
+LETTERS = _words("s m l xs xl xxl")
 
 #: What something is served in; the amount beside it says more.
-CONTAINERS = frozenset("bottle glass can cup mug pot carafe shot".split())
+CONTAINERS = _words("bottle glass can cup mug pot carafe shot")
 
-LEFT_OUT = frozenset("no ohne kein keine keinen without minus sans senza".split())
-ADDED = frozenset("extra add plus zusatz zusatzlich mit with".split())
+LEFT_OUT = _words("no ohne kein keine keinen without minus sans senza")
+ADDED = _words("extra add plus zusatz zusatzlich mit with")
 #: After "extra" these are part of a name: extra virgin olive oil.
-NOT_ADDED = frozenset("virgin vergine vierge dry brut native hart".split())
+NOT_ADDED = _words("virgin vergine vierge dry brut native hart")
 
-SILENT = frozenset(
-    """the der die das dem den des a an ein eine einer of von vom und and or oder mit
-    with in im auf on zum zur al alla alle aus from la le il du de del di della portion
-    port""".split()
+SILENT = _words(
+    """
+    the der die das dem den des a an ein eine einer of von vom und and or oder mit
+    with in im auf on zum zur al alla alle aus from la le il du de del di della
+    portion port
+    """
 )
 
 #: Deposits, fees and the like: nothing leaves the stock.
-NO_GOODS = frozenset(
-    """pfand deposit trinkgeld tip gratuity gutschein voucher giftcard geschenkgutschein
-    geschenkkarte rabatt discount lieferung liefergebuhr lieferkosten delivery
-    servicegebuhr servicecharge anzahlung downpayment flaschenpfand becherpfand
-    pfandflasche dosenpfand leergut pfandruckgabe einwegpfand mehrwegpfand ruckpfand
-    coupon""".split()
+NO_GOODS = _words(
+    """
+    pfand deposit trinkgeld tip gratuity gutschein voucher giftcard
+    geschenkgutschein geschenkkarte rabatt discount lieferung liefergebuhr
+    lieferkosten delivery servicegebuhr servicecharge anzahlung downpayment
+    flaschenpfand becherpfand pfandflasche dosenpfand leergut pfandruckgabe
+    einwegpfand mehrwegpfand ruckpfand coupon
+    """
 )
 #: Of these the first word says it all: "Pfand Cola 0,33" is no Cola.
-ALWAYS_NO_GOODS = frozenset("pfand deposit trinkgeld liefergebuhr lieferkosten".split())
+ALWAYS_NO_GOODS = _words("pfand deposit trinkgeld liefergebuhr lieferkosten")
 #: What may stand beside them without being goods itself.
-NEAR_NO_GOODS = frozenset(
-    """fee gebuhr kosten charge service card karte gift geschenk return ruckgabe
-    zuruck retour refund einweg mehrweg bottle flasche glas glass becher cup can dose
-    eur euro wert value staff personal gast gaste online delivery lieferung lieferando
-    wolt uber eats extra kasten crate box zone express anfahrt
-    pauschale gutschrift einlosung verkauf kauf""".split()
+NEAR_NO_GOODS = _words(
+    """
+    fee gebuhr kosten charge service card karte gift geschenk return ruckgabe zuruck
+    retour refund einweg mehrweg bottle flasche glas glass becher cup can dose eur
+    euro wert value staff personal gast gaste online delivery lieferung lieferando
+    wolt uber eats extra kasten crate box zone express anfahrt pauschale gutschrift
+    einlosung verkauf kauf
+    """
 )
 #: Two words that are no goods only together.
 NO_GOODS_PAIRS = (

@@ -40,17 +40,19 @@ UNITS = {
     "ml": ("volume", 0.001),
 }
 _NUMBER = r"\d+(?:[.,]\d+)?"
-_AMOUNT = re.compile(
-    rf"(?<![\w.,])({_NUMBER}|\d/\d)\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})\b"
-)
+_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+_AMOUNT = re.compile(rf"(?<![\w.,])({_NUMBER}|\d/\d)\s*({_UNIT})\b")
 #: A till's buttons often leave out the litre: "Cola 0,33".
 _BARE_LITRE = re.compile(r"(?<![\w.,])([012][.,]\d{1,3})(?![\w.,%]|\s*%)")
 _PER_CENT = re.compile(rf"({_NUMBER})\s*%")
-_COUNT = re.compile(r"\b(\d+)\s*(?:x|er|stk|stuck|st|pcs|pc|pieces|piece)\b|\bx\s*(\d+)\b")
+_COUNT = re.compile(
+    r"\b(\d+)\s*(?:x|er|stk|stuck|st|pcs|pc|pieces|piece)\b|\bx\s*(\d+)\b"
+)
 _WIDTH = re.compile(r"\b(\d+)\s*(?:cm|zoll|inch|\")")
 _MENU_NUMBER = re.compile(r"^\s*(?:(?:nr|no|#)\s*\.?\s*)?\d{1,3}\s*[.):]\s+(?=\D)")
 _PHRASES = (
-    (re.compile(r"\b(?:ohne|without|kein|no) alko?hol\b|\balk\s*\.?\s*frei\b"), "alkoholfrei"),
+    (re.compile(r"\b(?:ohne|without|kein|no) alko?hol\b"), "alkoholfrei"),
+    (re.compile(r"\balk\s*\.?\s*frei\b"), "alkoholfrei"),
     (re.compile(r"\bw/o\b"), "without"),
     (re.compile(r"\b0[.,]0\s*%?(?![\d.,])"), "alkoholfrei"),
     (re.compile(r"\bcoca\W?cola\b|\bcoke\b"), "cola"),

@@ -1,23 +1,23 @@
-"""What an item of a till probably uses, how sure that is, and why. Knows nothing of Odoo.
+"""What an item of a till probably uses, how sure that is, and why.
 
 Confidence is no measure of likeness but a promise: above ``SURE`` nothing may be wrong,
-so each kind of evidence has the most that it can give (``MOST``), and doubts lower it.
-What only looks alike, is translated or leaves the quantity open never gets there.
+so each kind of evidence has the most that it can give (``MOST``), and doubts lower
+it. What only looks alike, is translated or leaves the quantity open never gets there.
+Knows nothing of Odoo.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
 from rapidfuzz import fuzz, process
 
-from .food_words import CLASSES, CONTAINERS, MEANINGS
+from .food_words import CLASSES, MEANINGS
 from .item_name import read_name
 from .name_match import compare, is_mostly
+from .suggest_quantity import Quantities
+from .suggestion import SURE, Suggestion
 
-#: Above this a suggestion may be accepted unseen.
-SURE = 0.9
 #: Below this nothing is said.
 LEAST = 0.45
 #: The most that each kind of evidence can give.
@@ -28,8 +28,6 @@ MOST = {
     "size": 0.9,
     "nothing": 0.95,
     "open_quantity": 0.6,
-    "open_size": 0.8,
-    "learned_size": 0.92,
     "rival": 0.7,
     "other_name": 0.55,
 }
@@ -39,89 +37,6 @@ LOOKED_AT = 12
 COMMON = 0.2
 #: In fewer items nothing is common.
 FEW = 10
-#: So many items have to agree on what a size is.
-AGREED = 3
-
-
-@dataclass(frozen=True)
-class Target:
-    """A recipe or an ingredient.
-
-    ``dimension`` and ``unit_size`` say what one of its unit is: ("weight", 1.0) for
-    kg; None for what is counted.
-    """
-
-    kind: str
-    id: int
-    name: str
-    code: str = ""
-    barcode: str = ""
-    dimension: str | None = None
-    unit_size: float = 1.0
-    serving: float = 0.0
-
-    @cached_property
-    def read(self):
-        return read_name(self.name)
-
-    @property
-    def key(self):
-        return self.kind, self.id
-
-
-@dataclass(frozen=True)
-class Item:
-    """An item of a till."""
-
-    id: int
-    name: str
-    sku: str = ""
-    group: str = ""
-    till: int = 0
-
-    @cached_property
-    def read(self):
-        return read_name(self.name)
-
-
-@dataclass(frozen=True)
-class Known:
-    """An item that a person has mapped. ``target`` is None where it uses nothing."""
-
-    item: Item
-    target: Target | None
-    quantity: float
-    unit: int
-    map_type: str
-    gives_back: bool = False
-    #: What the reader calls the till or the outlet that it is mapped in.
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """``quantity`` is in ``unit``, or in the target's own where that is 0; None where
-    nothing says how much.
-    """
-
-    map_type: str
-    target: Target | None
-    quantity: float | None
-    confidence: float
-    reason: str
-    #: What the reason names.
-    named: str = ""
-    unit: int = 0
-    gives_back: bool = False
-    #: The size whose number of portions nobody has said yet.
-    open_size: frozenset = frozenset()
-
-    @property
-    def key(self):
-        return self.map_type, self.target and self.target.id, self.gives_back
-
-    def at_most(self, limit, **changes):
-        return replace(self, confidence=min(self.confidence, limit), **changes)
 
 
 class Suggester:
@@ -135,7 +50,7 @@ class Suggester:
 
     def __init__(self, targets, known=(), items=(), portions=None):
         self.targets, self.known = list(targets), list(known)
-        self.portions = portions or {}
+        self.quantities = Quantities(self.known, portions or {})
         self.items = list(items)
         self._index_targets()
         self._index_known()
@@ -148,7 +63,7 @@ class Suggester:
         for place, target in enumerate(self.targets):
             for code in {target.code.casefold(), target.barcode} - {""}:
                 self.by_code[code].append(target)
-            name = target.read
+            name = target.said
             for word in {*name.stems, *name.meanings, name.joined}:
                 self.by_word[word].add(place)
             self.joined[place] = name.joined
@@ -157,7 +72,7 @@ class Suggester:
         self.by_sku, self.by_name = defaultdict(list), defaultdict(list)
         self.by_stems = defaultdict(list)
         for known in self.known:
-            name = known.item.read
+            name = known.item.said
             if known.item.sku:
                 self.by_sku[known.item.sku.casefold()].append(known)
             self.by_name[_identity(name)].append(known)
@@ -169,7 +84,7 @@ class Suggester:
         words, counts = defaultdict(Counter), Counter()
         for item in self.items:
             counts[item.till] += 1
-            words[item.till].update(CLASSES.intersection(item.read.meanings))
+            words[item.till].update(CLASSES.intersection(item.said.meanings))
         return {
             till: frozenset(
                 word
@@ -182,20 +97,8 @@ class Suggester:
     @cached_property
     def foods(self):
         """Words that are an ingredient by themselves: "chicken" is no whole name."""
-        names = (t.read.meanings for t in self.targets if t.kind == "ingredient")
+        names = (t.said.meanings for t in self.targets if t.kind == "ingredient")
         return {name[0] for name in names if len(name) == 1} | set(MEANINGS.values())
-
-    @cached_property
-    def learned(self):
-        """{(till, group, size): Counter of portions} of recipes without a size."""
-        learned = defaultdict(Counter)
-        for known in self.known:
-            sizes = known.item.read.sizes
-            target = known.target
-            if known.map_type == "recipe" and sizes and not target.read.sizes:
-                key = known.item.till, known.item.group, sizes
-                learned[key][known.quantity] += 1
-        return learned
 
     # === SUGGESTING === #
 
@@ -223,14 +126,14 @@ class Suggester:
 
     def _no_goods(self, item):
         """Deposits and fees use nothing."""
-        if item.read.is_no_goods:
+        if item.said.is_no_goods:
             yield Suggestion("nothing", None, 1.0, MOST["nothing"], "nothing")
 
     # === WHAT IS MAPPED ALREADY === #
 
     def _elsewhere(self, item):
         """The same item, mapped by a person in another till, or twice in this one."""
-        name = item.read
+        name = item.said
         same = [k for k in self.by_name[_identity(name)] if k.item.id != item.id]
         yield from self._agreed(same, "elsewhere")
         if not item.sku:
@@ -239,14 +142,13 @@ class Suggester:
         alike = [
             k
             for k in skus
-            if k.item.read.portion == name.portion
-            and k.item.read.kind == name.kind
-            and is_mostly(name, k.item.read)
+            if k.item.said.portion == name.portion
+            and k.item.said.kind == name.kind
+            and is_mostly(name, k.item.said)
         ]
         yield from self._agreed(alike, "sku")
         if skus and not alike:
-            for each in self._agreed(skus, "other_name"):
-                yield each
+            yield from self._agreed(skus, "other_name")
 
     def _agreed(self, known, reason):
         """What these say together; two that differ are not sure."""
@@ -269,29 +171,31 @@ class Suggester:
 
     def _siblings(self, item):
         """The same goods in another size."""
-        name = item.read
+        name = item.said
         if name.portion == (frozenset(), None):
             return
         for known in self.by_stems[name.stems, name.kind]:
-            if known.item.id == item.id or known.item.read.portion == name.portion:
+            if known.item.id == item.id or known.item.said.portion == name.portion:
                 continue
             if known.target and known.item.till == item.till:
                 yield self._scaled(item, known)
 
     def _scaled(self, item, known):
         """From the amount of a sibling to that of the item, where both say one."""
-        mine, other, target = item.read.amount, known.item.read.amount, known.target
+        mine, other, target = item.said.amount, known.item.said.amount, known.target
         common = {"named": known.item.name, "gives_back": known.gives_back}
         is_measured = target.dimension and mine and other and mine[0] == other[0]
-        if is_measured and item.read.sizes == known.item.read.sizes:
+        if is_measured and item.said.sizes == known.item.said.sizes:
             quantity = round(known.quantity * mine[1] / other[1], 6)
             return Suggestion(
                 known.map_type, target, quantity, MOST["size"], "size",
                 unit=known.unit, **common,
             )  # fmt: skip
         plain = Suggestion(known.map_type, target, 1.0, 0.85, "size", **common)
-        return self._with_portions(item, plain) if target.kind == "recipe" else (
-            plain.at_most(MOST["open_quantity"], quantity=None)
+        return (
+            self.quantities.with_portions(item, plain)
+            if target.kind == "recipe"
+            else (plain.at_most(MOST["open_quantity"], quantity=None))
         )
 
     # === CODES === #
@@ -302,31 +206,31 @@ class Suggester:
         targets = self.by_code.get(sku, ()) if sku else ()
         for target in targets:
             is_barcode = sku == target.barcode and len(sku) >= 8
-            is_alike = is_mostly(item.read, target.read)
+            is_alike = is_mostly(item.said, target.said)
             reason = "barcode" if is_barcode else "sku_code"
             confidence = 0.98 if is_barcode or is_alike else MOST["other_name"]
             if is_barcode and not is_alike:
                 confidence = SURE
-            yield from self._measured(item, target, confidence, reason)
+            yield from self.quantities.measured(item, target, confidence, reason)
 
     # === NAMES === #
 
     def _names(self, item):
-        if item.read.is_no_goods:
+        if item.said.is_no_goods:
             return
         compared = [
-            (target, *compare(item.read, target.read, self._silent(item, target)))
+            (target, *compare(item.said, target.said, self._silent(item, target)))
             for target in self._candidates(item)
         ]
         compared = [each for each in compared if each[1] >= LEAST]
         for target, confidence, how in compared:
             if how == "class" and self._is_class_unclear(target, compared):
                 confidence = min(confidence, 0.85)
-            yield from self._measured(item, target, confidence, f"name_{how}")
+            yield from self.quantities.measured(item, target, confidence, f"name_{how}")
 
     def _candidates(self, item):
         """Targets that share a word with it, and those that look alike."""
-        name = item.read
+        name = item.said
         places = set()
         for word in {*name.stems, *name.meanings, name.joined}:
             places |= self.by_word.get(word, set())
@@ -352,88 +256,15 @@ class Suggester:
 
     def _is_class_unclear(self, target, compared):
         """A recipe called "Chicken" may be any chicken dish; so may one of two."""
-        core = [word for word in target.read.meanings if word not in CLASSES]
+        core = [word for word in target.said.meanings if word not in CLASSES]
         if len(core) == 1 and core[0] in self.foods:
             return True
         for other, _confidence, _how in compared:
             is_other = other.key != target.key and other.kind == "recipe"
-            rest = [word for word in other.read.meanings if word not in CLASSES]
+            rest = [word for word in other.said.meanings if word not in CLASSES]
             if is_other and rest == core:
                 return True
         return False
-
-    # === HOW MUCH === #
-
-    def _measured(self, item, target, confidence, reason):
-        """With the quantity that name and target say, or with the doubt about it."""
-        name = item.read
-        kind = "ingredient" if target.kind == "ingredient" else "recipe"
-        plain = Suggestion(
-            kind, target, 1.0, confidence, reason, target.name,
-            gives_back=name.is_left_out,
-        )  # fmt: skip
-        if name.without != target.read.without:
-            plain = plain.at_most(MOST["rival"])
-        if name.is_added or name.is_left_out:
-            yield self._of_modifier(target, plain)
-        elif name.portion == target.read.portion:
-            yield self._whole(target, plain)
-        elif _is_contradiction(name, target.read):
-            return
-        elif target.read.portion != (frozenset(), None):
-            yield plain.at_most(MOST["open_quantity"])
-        elif name.amount and name.sizes <= CONTAINERS:
-            most = SURE if name.sizes else 1.0
-            yield self._poured(name.amount, target, plain.at_most(most))
-        elif kind == "recipe":
-            yield self._with_portions(item, plain)
-        else:
-            yield self._open(target, plain)
-
-    def _of_modifier(self, target, plain):
-        """More or less of something: how much is its serving, or not said."""
-        if target.kind == "recipe" and not target.dimension:
-            return plain.at_most(MOST["open_size"])
-        return self._open(target, plain)
-
-    def _whole(self, target, plain):
-        """One of it: a portion, a piece, or its standard serving."""
-        if not target.dimension and not target.serving:
-            return plain
-        return self._open(target, plain, 0.93)
-
-    def _open(self, target, plain, most=SURE):
-        if target.serving:
-            return plain.at_most(most, quantity=target.serving)
-        if not target.dimension:
-            return plain.at_most(MOST["open_quantity"])
-        return plain.at_most(MOST["open_quantity"], quantity=None)
-
-    def _poured(self, amount, target, plain):
-        """0.2 l of what is counted in litres."""
-        dimension, value = amount
-        if target.dimension == dimension:
-            most = 0.93 if dimension == "volume" else SURE
-            quantity = round(value / target.unit_size, 6)
-            return plain.at_most(most, quantity=quantity)
-        if target.kind == "recipe" and not target.dimension:
-            return plain.at_most(MOST["open_size"], open_size=frozenset({_litres(amount)}))
-        return self._open(target, replace(plain, confidence=min(plain.confidence, 0.6)))
-
-    def _with_portions(self, item, plain):
-        """How many portions a size is: stated, learned from others, or open."""
-        sizes = item.read.sizes or frozenset(
-            {_litres(item.read.amount)} if item.read.amount else ()
-        )
-        if len(sizes) == 1 and (stated := self.portions.get(next(iter(sizes)))):
-            return replace(plain, quantity=stated)
-        votes = self.learned.get((item.till, item.group, sizes))
-        if not votes:
-            return plain.at_most(MOST["open_size"], open_size=sizes)
-        [(quantity, count), *others] = votes.most_common()
-        is_agreed = count >= AGREED and not others
-        most = MOST["learned_size"] if is_agreed else 0.85
-        return plain.at_most(most, quantity=quantity)
 
 
 def _identity(name):
@@ -444,15 +275,3 @@ def _identity(name):
 def _content(known):
     target = known.target and known.target.key
     return known.map_type, target, known.quantity, known.unit, known.gives_back
-
-
-def _litres(amount):
-    dimension, value = amount
-    return f"{value:g} {'l' if dimension == 'volume' else 'kg'}"
-
-
-def _is_contradiction(name, other):
-    """Both say a size, and not the same."""
-    if name.amount and other.amount:
-        return name.amount != other.amount or name.sizes != other.sizes
-    return bool(name.sizes and other.sizes and name.sizes != other.sizes)
