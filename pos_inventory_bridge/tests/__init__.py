@@ -40,6 +40,8 @@ from . import (
     test_shapes,
     test_storage,
     test_suggest,
+    test_suggest_items,
+    test_suggest_pizza,
     test_told_lines,
     test_tours,
     test_transfer,

@@ -233,7 +233,9 @@ def meaning(word):
 
 
 def _known(word):
-    return MEANINGS.get(word) or MEANINGS.get(stem(word))
+    singular = (word.removesuffix(each) for each in ("", "s", "es", "n"))
+    found = filter(None, map(MEANINGS.get, (*singular, stem(word))))
+    return next(found, None)
 
 
 def _first_part(word):

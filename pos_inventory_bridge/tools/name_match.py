@@ -7,7 +7,7 @@ or partly the same never is: Sprite is no Spritz, and milk chocolate no chocolat
 from rapidfuzz import fuzz
 
 from .food_words import CHANGING, CLASSES
-from .item_name import meaning
+from .item_name import meaning, stem
 
 #: Of words that differ by a letter or two.
 TYPO = 84
@@ -27,13 +27,16 @@ def compare(name, other, silent=frozenset()):
         return 0.96, "same"
     if name.stems == other.stems:
         return 0.93, "same"
-    if silent and _core(name, silent) == _core(other, silent) != ():
+    core, its_core = _core(name, silent), _core(other, silent)
+    if not core or not its_core:
+        return 0.0, ""
+    if _stems(core) == _stems(its_core):
         return 0.93, "class"
-    if sorted(name.meanings) == sorted(other.meanings):
+    if sorted(_meanings(core)) == sorted(_meanings(its_core)):
         return 0.86, "meaning"
-    if _core(name, CLASSES) == _core(other, CLASSES) != ():
+    if _stems(_core(name, CLASSES)) == _stems(_core(other, CLASSES)) != ():
         return 0.8, "class"
-    return max(_spelled(name, other), _partly(name, other))
+    return max(_spelled(core, its_core), _partly(core, its_core))
 
 
 def is_mostly(name, other):
@@ -42,20 +45,28 @@ def is_mostly(name, other):
 
 
 def _core(name, silent):
-    """The words that are left, by their stems; a compound counts as its parts."""
+    """The words without those that may be missing; a compound is one word."""
     return tuple(
-        stem
-        for stem, word in zip(name.stems, name.words, strict=True)
-        if meaning(word)[-1] not in silent or len(meaning(word)) > 1
+        word
+        for word in name.words
+        if len(meaning(word)) > 1 or meaning(word)[0] not in silent
     )
 
 
-def _spelled(name, other):
+def _stems(words):
+    return tuple(map(stem, words))
+
+
+def _meanings(words):
+    return [part for word in words for part in meaning(word)]
+
+
+def _spelled(words, others):
     """Every word has one on the other side that differs by a letter or two."""
-    if len(name.stems) != len(other.stems):
+    if len(words) != len(others):
         return 0.0, ""
     scores = []
-    for word, its in zip(name.words, other.words, strict=True):
+    for word, its in zip(words, others, strict=True):
         score = 100.0 if meaning(word) == meaning(its) else fuzz.ratio(word, its)
         is_short = min(len(word), len(its)) < LONG
         if score < (100 if is_short else TYPO):
@@ -64,9 +75,9 @@ def _spelled(name, other):
     return 0.4 + 0.45 * sum(scores) / len(scores) / 100, "alike"
 
 
-def _partly(name, other):
+def _partly(words, others):
     """Words in common; less where what differs makes something else of it."""
-    ours, theirs = set(name.meanings), set(other.meanings)
+    ours, theirs = set(_meanings(words)), set(_meanings(others))
     common = ours & theirs
     if not common or common <= CLASSES | CHANGING:
         return 0.0, ""

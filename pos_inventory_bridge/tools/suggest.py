@@ -260,7 +260,7 @@ class Suggester:
         if len(core) == 1 and core[0] in self.foods:
             return True
         for other, _confidence, _how in compared:
-            is_other = other.key != target.key and other.kind == "recipe"
+            is_other = other.kind == "recipe" and other.said.words != target.said.words
             rest = [word for word in other.said.meanings if word not in CLASSES]
             if is_other and rest == core:
                 return True

@@ -25,6 +25,8 @@ class Target:
     dimension: str | None = None
     unit_size: float = 1.0
     serving: float = 0.0
+    #: The unit that its quantities are written in.
+    own_unit: int = 0
 
     @cached_property
     def said(self):
@@ -81,6 +83,8 @@ class Suggestion:
     gives_back: bool = False
     #: The size whose number of portions nobody has said yet.
     open_size: frozenset = frozenset()
+    #: Price and cost speak against it.
+    is_doubted: bool = False
 
     @property
     def key(self):
