@@ -15,6 +15,7 @@
             "rapidfuzz",
             "requests",
             "requests-oauthlib",
+            "xlsxwriter",
         ]
     },
     "data": [
@@ -30,6 +31,7 @@
         "wizards/pos_bridge_preview_wizard_views.xml",
         "wizards/pos_bridge_queue_wizard_views.xml",
         "wizards/pos_bridge_resume_wizard_views.xml",
+        "wizards/pos_bridge_mapping_sheet_views.xml",
         "wizards/pos_bridge_suggest_wizard_views.xml",
         "wizards/pos_bridge_test_wizard_views.xml",
         "reports/pos_bridge_ledger_views.xml",

@@ -19,6 +19,7 @@ from . import (
     test_ledger,
     test_mapping,
     test_mapping_sheet,
+    test_mapping_spreadsheet,
     test_migration,
     test_nothing_comes_back,
     test_oauth2,

@@ -163,7 +163,7 @@ class TestPizzaPlace(SuggestCommon):
         )
         self.assertEqual(first[3] + second[3], [])
         self.assertGreaterEqual(first[0], 85)
-        self.assertGreaterEqual(second[2], 70)
+        self.assertGreaterEqual(second[2], 65)
         self.assertLessEqual(interactions, 50)
         for item in self.menu:
             name, portions = self.truth(item)
