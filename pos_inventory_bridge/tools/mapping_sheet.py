@@ -72,7 +72,7 @@ def write_sheet(rows, headings, title):
 
 
 def _write_cell(sheet, number, place, value, date):
-    if value is None or value == "":
+    if value is None or value is False or value == "":
         return
     if isinstance(value, (int, float)):
         sheet.write_number(number, place, value)

@@ -282,6 +282,7 @@ class PosBridgeMappingSheet(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
 

@@ -110,24 +110,20 @@ class SheetRows:
         raise RowError(self.env._("There is no item with the ID %s.", code))
 
     def _kind(self, row):
-        text = _text(row.get("uses")).casefold()
+        text = _text(row.get("uses"))
         field = self.env["pos.bridge.mapping"]._fields["map_type"]
-        kinds = {key: key for key, _label in field.selection}
-        kinds |= {
-            label.casefold(): key
-            for key, label in field._description_selection(self.env)
-        }
-        if text and text not in kinds:
+        labels = dict(field._description_selection(self.env))
+        kinds = {key: key for key in labels}
+        kinds |= {label.casefold(): key for key, label in labels.items()}
+        if text and text.casefold() not in kinds:
             raise RowError(
                 self.env._(
                     "%(text)s is none of these: %(kinds)s.",
                     text=text,
-                    kinds=", ".join(
-                        label for label in kinds if label not in kinds.values()
-                    ),
+                    kinds=", ".join(labels.values()),
                 )
             )
-        return kinds.get(text)
+        return kinds.get(text.casefold())
 
     def _conditions(self, row, item):
         """Under which item or group, and in which outlet, alone."""

@@ -7,6 +7,16 @@ MOST_LINES = 1000
 THRESHOLD = 90
 
 
+#: From small to large, as a menu lists them.
+SIZE_ORDER = ("xs", "s", "m", "l", "xl", "xxl")
+
+
+def _by_size(pair):
+    size, count = pair
+    known = SIZE_ORDER.index(size) if size in SIZE_ORDER else len(SIZE_ORDER)
+    return known, -count, size
+
+
 class PosBridgeSuggestWizard(models.TransientModel):
     """A look at all suggestions at once, before any of them is accepted."""
 
@@ -110,6 +120,7 @@ class PosBridgeSuggestWizard(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _fill(self):
@@ -147,7 +158,7 @@ class PosBridgeSuggestWizard(models.TransientModel):
             Command.create(
                 {"name": size, "item_count": count, "portions": portions.get(size, 0.0)}
             )
-            for size, count in sorted(counts.items(), key=lambda pair: -pair[1])
+            for size, count in sorted(counts.items(), key=_by_size)
         ]
 
     # === ACTIONS === #
