@@ -89,7 +89,7 @@ class Databases:
         return rows[0] if rows else None
 
     def drop(self, name):
-        self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(self.files / name, ignore_errors=True)
 
     def copy(self, source, name):
@@ -165,7 +165,8 @@ class Databases:
     def drop_left_behind(self):
         """Test databases whose run was killed."""
         for name in self.names(f"pos_bridge_test_{self.owner}_"):
-            process = name.split("_")[4]
+            # A run of several processes adds more to the number: "12990-gw0".
+            process = re.match(r"\d*", name.split("_")[4]).group()
             if not os.path.exists(f"/proc/{process}"):
                 self.drop(name)
 
