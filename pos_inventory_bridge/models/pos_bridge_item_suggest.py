@@ -11,6 +11,18 @@ from ..tools.wording import number_text
 
 #: A suggestion that price and cost speak against is no more than this.
 POOR = 0.5
+#: Read of all mappings at once.
+KNOWN_FIELDS = (
+    "item_id",
+    "integration_id",
+    "outlet_id",
+    "map_type",
+    "product_id",
+    "bom_id",
+    "quantity",
+    "uom_id",
+    "is_subtraction",
+)
 #: From this on the mapping sheet comes filled in; it is saved by a person only.
 PREFILLED = 0.7
 
@@ -174,8 +186,8 @@ class PosBridgeItem(models.Model):
         if copied_from:
             domain &= Domain("integration_id", "=", copied_from.id)
         # Without a condition first: that is what most of its sales use.
-        mappings = self.env["pos.bridge.mapping"].search(
-            domain, order="outlet_id desc, id"
+        mappings = self.env["pos.bridge.mapping"].search_fetch(
+            domain, KNOWN_FIELDS, order="outlet_id desc, id"
         )
         places = dict.fromkeys(mappings.integration_id)
         places = {place.id: place.name for place in places}

@@ -10,9 +10,9 @@ from .common import DAY, PosBridgeCommon
 _logger = logging.getLogger(__name__)
 
 ORDER = "money_7_days desc, name, id"
-#: Queries of one page of the list, whatever the number of items. Measured: 62 of 200 and
-#: of 5,000 items; 24 of them read what suggestions are made from, a third of the others
-#: are Odoo's own (rights, companies, what it caches).
+#: Queries of one page of the list, whatever the number of items. Measured: 62 of 200
+#: and of 5,000 items; 24 of them read what suggestions are made from, a third of the
+#: others are Odoo's own (rights, companies, what it caches).
 MOST_QUERIES = 64
 #: Queries of one item's test on a day, whatever the number of moves.
 QUERIES_OF_TEST = 12

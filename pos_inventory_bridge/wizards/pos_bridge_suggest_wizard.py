@@ -41,7 +41,7 @@ class PosBridgeSuggestWizard(models.TransientModel):
     threshold = fields.Integer(
         "Choose Above (%)",
         default=THRESHOLD,
-        help="Suggestions that are surer than this are ticked.",
+        help="Suggestions that are surer than this are chosen.",
     )
     line_ids = fields.One2many("pos.bridge.suggest.line", "wizard_id")
     size_ids = fields.One2many("pos.bridge.suggest.size", "wizard_id")
@@ -72,9 +72,9 @@ class PosBridgeSuggestWizard(models.TransientModel):
         """64 of 91 items: 8,512.10 € of the 9,120.00 € that they sold for in 7 days."""
         values = {"count": self.chosen_count, "all": self.waiting_count}
         if not self.currency_id:
-            return self.env._("%(count)s of %(all)s items are ticked.", **values)
+            return self.env._("%(count)s of %(all)s items are chosen.", **values)
         return self.env._(
-            "%(count)s of %(all)s items are ticked: %(money)s of the %(total)s that "
+            "%(count)s of %(all)s items are chosen: %(money)s of the %(total)s that "
             "they sold for in the last seven days.",
             **values,
             money=self.currency_id.format(self.chosen_money),
@@ -169,16 +169,16 @@ class PosBridgeSuggestWizard(models.TransientModel):
         return self._action()
 
     def action_accept(self):
-        """Map what is ticked, and nothing else."""
+        """Map what is chosen, and nothing else."""
         self.ensure_one()
         chosen = self.line_ids.filtered("is_chosen")
         if not chosen:
-            raise UserError(self.env._("Tick what you want to accept first."))
+            raise UserError(self.env._("Choose what you want to accept first."))
         open_lines = chosen.filtered(lambda line: line.quantity <= 0)
         if open_lines:
             raise UserError(
                 self.env._(
-                    "%s: write how much one sold unit uses, or take the tick away.",
+                    "%s: write how much one sold unit uses, or do not choose it.",
                     ", ".join(open_lines[:5].item_id.mapped("name")),
                 )
             )
@@ -219,7 +219,7 @@ class PosBridgeSuggestSize(models.TransientModel):
 
 
 class PosBridgeSuggestLine(models.TransientModel):
-    """One suggestion, which a person ticks or not."""
+    """One suggestion, which a person chooses or not."""
 
     _name = "pos.bridge.suggest.line"
     _description = "Suggested mapping"

@@ -52,11 +52,11 @@ registry.category("web_tour.tours").add("pos_bridge_accept_all", {
             run: "click",
         },
         {
-            content: "All of them are ticked",
+            content: "All of them are chosen",
             trigger: ".modal .o_field_widget[name=summary]:contains('30 of 30')",
         },
         {
-            content: "Take one tick away",
+            content: "But for one",
             trigger: ".modal .o_data_row:contains('Dish 01') td[name=is_chosen] input",
             run: "click",
         },
