@@ -302,7 +302,7 @@ class TestSuggestItems(SuggestCommon):
     def test_pages_without_items_that_wait_ask_nothing_more(self):
         mapped = self.named("Soup")
         self.map(mapped, self.coffee)
-        mapped.mapping_state  # noqa: B018
+        self.assertEqual(mapped.mapping_state, "mapped")
         with self.assertQueryCount(0):
             self.assertFalse(mapped.suggestion)
 

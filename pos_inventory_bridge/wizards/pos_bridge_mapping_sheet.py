@@ -299,7 +299,9 @@ class PosBridgeMappingSheetLine(models.TransientModel):
     row = fields.Integer()
     rank = fields.Integer(compute="_compute_rank", store=True)
     name = fields.Char("Item")
-    item_id = fields.Many2one("pos.bridge.item", ondelete="cascade")
+    item_id = fields.Many2one(
+        "pos.bridge.item", string="Known Item", ondelete="cascade"
+    )
     status = fields.Selection(STATUSES, required=True)
     says = fields.Char("Uses")
     since = fields.Date()
