@@ -64,7 +64,7 @@ class PosBridgeItem(models.Model):
             item.suggestion = found and words.get_target(found)
             item.suggestion_reason = found and words.get_reason(found)
             item.suggestion_confidence = found.confidence if found else 0.0
-            item.suggestion_is_complete = bool(found and found.quantity)
+            item.suggestion_is_complete = bool(found and found.is_complete)
 
     @api.model
     def _suggestion_words(self, suggested):
@@ -78,7 +78,7 @@ class PosBridgeItem(models.Model):
         vals_list = [
             {"item_id": item_id, **self._prepare_suggested_vals(found)}
             for item_id, found in suggested.items()
-            if found.quantity
+            if found.is_complete
         ]
         if not vals_list:
             raise UserError(

@@ -80,6 +80,14 @@ class TestSuggestItems(SuggestCommon):
         with self.assertRaises(UserError):
             item.action_accept_suggestion()
 
+    def test_a_size_whose_portions_nobody_said_is_not_accepted_by_one_click(self):
+        self.recipe("Margherita", [(self.coffee, 1)])
+        item = self.named("Margherita L")
+        self.assertIn("how many portions is L?", item.suggestion_reason)
+        self.assertFalse(item.suggestion_is_complete)
+        with self.assertRaises(UserError):
+            item.action_accept_suggestion()
+
     def test_the_standard_serving_counts(self):
         self.coffee.product_tmpl_id.write(
             {

@@ -90,5 +90,10 @@ class Suggestion:
     def key(self):
         return self.map_type, self.target and self.target.id, self.gives_back
 
+    @property
+    def is_complete(self):
+        """Whether it also says how much one sold unit uses."""
+        return bool(self.quantity) and not self.open_size
+
     def at_most(self, limit, **changes):
         return replace(self, confidence=min(self.confidence, limit), **changes)
