@@ -8,6 +8,10 @@ function acceptByKeyboard(number) {
     const name = `Dish ${String(number).padStart(2, "0")}`;
     return [
         {
+            content: `${name} is there, and nothing is being saved`,
+            trigger: `${SHEET}:has(.o_field_widget[name=title]:contains('${name}')) button[name=action_apply_next]:enabled`,
+        },
+        {
             content: `${name} stands in the sheet, with its recipe`,
             trigger: `${SHEET}:has(.o_field_widget[name=title]:contains('${name}')):has(.o_field_widget[name=suggestion]:contains('${name}')) .o_field_widget[name=bom_id] input`,
             run: "press Alt+s",
