@@ -153,11 +153,6 @@ class TestSuggestionTours(PosBridgeCommon, HttpCase):
         self.start_tour(url, tour, login=self.user.login, timeout=240)
         self.env.invalidate_all()
 
-    def test_thirty_items_by_keyboard(self):
-        self.start("pos_bridge_map_by_keyboard")
-        for item in self.dishes:
-            self.assertEqual(item.mapping_id.bom_id, self.boms[item.name])
-
     def test_accept_all_and_undo(self):
         self.start("pos_bridge_accept_all")
         mapped = self.dishes.filtered("mapping_id")
