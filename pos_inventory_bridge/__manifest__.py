@@ -9,7 +9,14 @@
     "license": "LGPL-3",
     "depends": ["mrp_account", "stock_account"],
     "external_dependencies": {
-        "python": ["cryptography", "requests", "requests-oauthlib"]
+        "python": [
+            "cryptography",
+            "openpyxl",
+            "rapidfuzz",
+            "requests",
+            "requests-oauthlib",
+            "xlsxwriter",
+        ]
     },
     "data": [
         "security/pos_bridge_security.xml",
@@ -25,6 +32,8 @@
         "wizards/pos_bridge_preview_wizard_views.xml",
         "wizards/pos_bridge_queue_wizard_views.xml",
         "wizards/pos_bridge_resume_wizard_views.xml",
+        "wizards/pos_bridge_mapping_sheet_views.xml",
+        "wizards/pos_bridge_suggest_wizard_views.xml",
         "wizards/pos_bridge_test_wizard_views.xml",
         "wizards/pos_bridge_try_answer_wizard_views.xml",
         "reports/pos_bridge_booking_views.xml",
@@ -43,6 +52,7 @@
         "views/pos_bridge_recipe_version_views.xml",
         "views/pos_bridge_policy_views.xml",
         "views/pos_bridge_item_group_views.xml",
+        "views/pos_bridge_mapping_batch_views.xml",
         "views/pos_bridge_item_views.xml",
         "views/pos_bridge_day_views.xml",
         "views/pos_bridge_day_stale_views.xml",

@@ -139,7 +139,15 @@ class TestSecurity(PosBridgeCommon):
         self.sell({"ESP": 2})
         self.run_day()
         colleague = self.user.copy({"login": "pos_bridge_colleague"})
+        look = self.env["pos.bridge.suggest.wizard"].with_user(self.user).create({})
+        spreadsheet = self.env["pos.bridge.mapping.sheet"].with_user(self.user)
+        row = {"sheet_id": spreadsheet.create({}).id, "status": "new"}
         values = {
+            "pos.bridge.suggest.wizard": {"item_ids": self.esp.ids},
+            "pos.bridge.suggest.size": {"wizard_id": look.id, "name": "l"},
+            "pos.bridge.suggest.line": {"wizard_id": look.id, "item_id": self.esp.id},
+            "pos.bridge.mapping.sheet": {},
+            "pos.bridge.mapping.sheet.line": row,
             "pos.bridge.preview.wizard": {"day_ids": self.day().ids},
             "pos.bridge.preview.line": {"product_id": self.coffee.id},
             "pos.bridge.mapping.wizard": {"item_ids": self.esp.ids},

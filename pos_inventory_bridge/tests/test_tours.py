@@ -186,3 +186,34 @@ class TestGoLive(PosBridgeCommon, HttpCase):
         self.assertEqual(len(days), 90)
         self.assertFalse(any(days.mapped("attention")))
         self.assertEqual(self.env["pos.bridge.migration"].search([]).state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestSuggestionTours(PosBridgeCommon, HttpCase):
+    """Suggestions in a browser, by a user without stock rights."""
+
+    COUNT = 30
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user.password = cls.user.login
+        flour = cls.ingredient("Flour")
+        names = [f"Dish {number:02}" for number in range(1, cls.COUNT + 1)]
+        cls.boms = {name: cls.recipe(name, [(flour, 0.1)]) for name in names}
+        cls.dishes = cls.env["pos.bridge.item"].union(*map(cls.item, names))
+
+    def start(self, tour):
+        url = "/odoo/action-pos_inventory_bridge.pos_bridge_item_action"
+        self.start_tour(url, tour, login=self.user.login, timeout=240)
+        self.env.invalidate_all()
+
+    def test_accept_all_and_undo(self):
+        self.start("pos_bridge_accept_all")
+        mapped = self.dishes.filtered("mapping_id")
+        self.assertEqual(mapped.mapped("name"), ["Dish 05"])
+        every = self.env["pos.bridge.mapping"].search(
+            [("item_id", "in", self.dishes.ids)]
+        )
+        self.assertEqual(len(every), self.COUNT)
+        self.assertEqual(len(every.filtered("superseded")), self.COUNT - 1)

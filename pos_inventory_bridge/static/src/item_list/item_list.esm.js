@@ -14,8 +14,23 @@ import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
 const WAITING = [["mapping_state", "in", ["unmapped", "review"]]];
 
 // What gives way where there is little room: the sheet tells most of it.
-const WIDE_ONLY = ["sku", "list_price", "sold_7_days", "mapping_since"];
-const NOT_BESIDE_SHEET = ["sku", "list_price", "mapping_since", "mapping_state"];
+const WIDE_ONLY = [
+    "sku",
+    "list_price",
+    "sold_7_days",
+    "mapping_since",
+    "suggestion_reason",
+];
+const NOT_BESIDE_SHEET = [
+    "sku",
+    "list_price",
+    "mapping_since",
+    "mapping_state",
+    "suggestion_reason",
+];
+// What says nothing about items that wait, and what says nothing about the others.
+const OF_MAPPED = ["mapping_id", "mapping_since", "poor_mapping", "mapping_state"];
+const OF_WAITING = ["suggestion", "suggestion_confidence", "suggestion_reason"];
 
 /** The rows whose mapping is open beside the list stay marked. */
 export class ItemListRenderer extends ListRenderer {
@@ -26,7 +41,10 @@ export class ItemListRenderer extends ListRenderer {
     }
 
     getActiveColumns() {
-        const columns = super.getActiveColumns();
+        const silent = this.silentColumns;
+        const columns = super
+            .getActiveColumns()
+            .filter(({name}) => !silent.includes(name));
         const isNarrow = this.uiService.size < SIZES.LG;
         const isOpen = this.sheet.itemIds.length > 0;
         if (!isNarrow && !isOpen) {
@@ -36,6 +54,19 @@ export class ItemListRenderer extends ListRenderer {
         return columns
             .filter(({name, type}) => type === "field" && !hidden.includes(name))
             .map((column) => (isNarrow ? this.asIcon(column) : column));
+    }
+
+    /** Columns that would be empty, or the same for all of the items that are shown. */
+    get silentColumns() {
+        const states = this.props.list.records?.map(({data}) => data.mapping_state);
+        if (!states?.length) {
+            return [];
+        }
+        const waiting = states.filter((state) => state === "unmapped").length;
+        if (!waiting) {
+            return OF_WAITING;
+        }
+        return waiting === states.length ? OF_MAPPED : ["suggestion_reason"];
     }
 
     /** Of a poor mapping only the sign is shown, its words stay for screen readers. */

@@ -1,3 +1,4 @@
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 
 /** On ``env.bus``: a mapping was saved. Who shows it sets ``detail.isShown``. */
@@ -13,28 +14,46 @@ export async function postAgain(env, dayIds) {
 }
 
 /** What was saved, as a notification; it offers to post the days that wait. */
-export function notifySaved(env, {message, day_ids: dayIds, button}) {
-    const waits = dayIds.length > 0;
-    const postButton = {
-        name: button,
-        primary: true,
-        onClick: () => {
-            close();
-            return postAgain(env, dayIds);
-        },
-    };
+export function notifySaved(env, {message, day_ids, button, batch_ids = []}) {
+    const waits = day_ids.length > 0;
+    const buttons = [];
+    const addButton = (name, primary, act) =>
+        buttons.push({
+            name,
+            primary,
+            onClick: () => {
+                close();
+                return act();
+            },
+        });
+    if (waits) {
+        addButton(button, true, () => postAgain(env, day_ids));
+    }
+    if (batch_ids.length) {
+        addButton(_t("Undo"), false, () => undo(env, batch_ids));
+    }
     const close = env.services.notification.add(message, {
         type: waits ? "warning" : "success",
-        sticky: waits,
-        buttons: waits ? [postButton] : [],
+        sticky: waits || batch_ids.length > 0,
+        buttons,
     });
+}
+
+/** Take back what was mapped together; the list and the reader are told. */
+async function undo(env, batchIds) {
+    const action = await env.services.orm.call(
+        "pos.bridge.mapping.batch",
+        "action_undo",
+        [batchIds]
+    );
+    return env.services.action.doAction(action);
 }
 
 /** Tell the list of items; where no sheet is open beside one, notify. */
 function mappingSaved(env, action) {
     const detail = {...action.params, isShown: false};
     env.bus.trigger(MAPPING_SAVED, detail);
-    if (!detail.isShown) {
+    if (!detail.isShown || detail.batch_ids) {
         notifySaved(env, detail);
     }
     return action.params.next;

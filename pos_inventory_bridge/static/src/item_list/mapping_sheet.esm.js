@@ -12,6 +12,7 @@ const NEED_NO_TARGET = [
     "action_new_item",
     "action_open_item",
     "action_same_item",
+    "action_use_suggestion",
 ];
 const NO_TARGET = {map_type: "nothing", first_from: "always", change_from: "today"};
 

@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PosBridgeMappingBatch(models.Model):
+    """Mappings that were made together, so that they can be taken back together."""
+
+    _name = "pos.bridge.mapping.batch"
+    _description = "Mappings made together"
+    _check_company_auto = True
+    _order = "id desc"
+
+    name = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    mapping_ids = fields.One2many("pos.bridge.mapping", "batch_id", readonly=True)
+    mapping_count = fields.Integer("Items", compute="_compute_counts")
+    open_count = fields.Integer(
+        "Not Changed Since",
+        compute="_compute_counts",
+        help="So many of them still hold as they were made: these can be taken back.",
+    )
+    undone_on = fields.Datetime("Taken Back", readonly=True)
+
+    @api.depends("mapping_ids.superseded", "mapping_ids.date_to")
+    def _compute_counts(self):
+        for batch in self:
+            batch.mapping_count = len(batch.mapping_ids)
+            batch.open_count = len(batch._unchanged())
+
+    def _unchanged(self):
+        """Those that hold as they were made: neither changed nor deleted since."""
+        return self.mapping_ids.filtered(
+            lambda mapping: not (mapping.superseded or mapping.date_to)
+        )
+
+    @api.model
+    def _make(self, name, vals_list):
+        """Map items that have no mapping, all in one go.
+
+        :param vals_list: values of mappings, ``item_id`` included
+        """
+        items = self.env["pos.bridge.item"].browse(
+            vals["item_id"] for vals in vals_list
+        )
+        batches = self.browse()
+        wizard = self.env["pos.bridge.mapping.wizard"]
+        by_item = {vals["item_id"]: vals for vals in vals_list}
+        for company, of_company in items.grouped("company_id").items():
+            batch = self.create({"name": name, "company_id": company.id})
+            self.env["pos.bridge.mapping"].create(
+                [
+                    {
+                        "date_from": wizard._always_from(item),
+                        **by_item[item.id],
+                        "batch_id": batch.id,
+                    }
+                    for item in of_company
+                ]
+            )
+            batches |= batch
+        items.invalidate_recordset(["mapping_ids"])
+        return batches
+
+    def action_undo(self):
+        """Take back what these made, as if it had never been; what was changed or
+        deleted since stays as it is now.
+        """
+        mappings = self._unchanged()
+        if not mappings:
+            raise UserError(
+                self.env._("Nothing is left of it: all was changed or deleted since.")
+            )
+        kept = len(self.mapping_ids) - len(mappings)
+        mappings._take_back()
+        self.undone_on = fields.Datetime.now()
+        message = self.env._("Mappings taken back: %s", len(mappings))
+        if kept:
+            message = self.env._(
+                "Mappings taken back: %(count)s; changed since, so kept: %(kept)s",
+                count=len(mappings),
+                kept=kept,
+            )
+        return self._told(message, mappings)
+
+    def _made(self, message):
+        """Tell the list of items; its notification can undo this."""
+        saved = self._told(message, self.mapping_ids)
+        saved["params"]["batch_ids"] = self.ids
+        return saved
+
+    @api.model
+    def _told(self, message, mappings):
+        sheet = self.env["pos.bridge.mapping.wizard"].new(
+            {"item_ids": mappings.item_id.ids, "is_beside_list": True}
+        )
+        return sheet._saved(message, sheet._waiting_days(mappings))
+
+
+class PosBridgeMapping(models.Model):
+    """Mappings that came with others."""
+
+    # One file per subject; pylint: disable=consider-merging-classes-inherited
+    _inherit = "pos.bridge.mapping"
+
+    batch_id = fields.Many2one(
+        "pos.bridge.mapping.batch",
+        string="Made With",
+        readonly=True,
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    def _take_back(self):
+        """As if they had never been; the days that sold their items wait."""
+        self.check_access("unlink")
+        for mapping in self:
+            mapping._end_from(mapping.date_from or None)
+            mapping._mark_days_stale()
+        self.item_id.invalidate_recordset(["mapping_ids"])

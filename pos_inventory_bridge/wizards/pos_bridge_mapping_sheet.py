@@ -1,0 +1,355 @@
+import base64
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..tools.mapping_sheet import SheetRefused, read_sheet, write_sheet
+from .pos_bridge_mapping_sheet_rows import RowError, SheetRows
+
+STATUSES = [
+    ("error", "Not possible"),
+    ("new", "New"),
+    ("change", "Changes"),
+    ("same", "As it is"),
+    ("empty", "Not mapped"),
+]
+
+
+class PosBridgeMappingSheet(models.TransientModel):
+    """Mappings as a spreadsheet: out, changed by a person, looked at, and in again."""
+
+    _name = "pos.bridge.mapping.sheet"
+    _description = "Mappings as a spreadsheet"
+
+    integration_id = fields.Many2one(
+        "pos.bridge.integration", help="Empty: all integrations."
+    )
+    only_waiting = fields.Boolean(
+        "Only What Is Not Mapped", help="To fill in what is missing."
+    )
+    exported = fields.Binary("Spreadsheet", readonly=True)
+    exported_name = fields.Char()
+    file = fields.Binary("Filled In")
+    file_name = fields.Char()
+    change_from = fields.Selection(
+        [("today", "From today"), ("date", "Correct past days from")],
+        string="Changes Hold",
+        required=True,
+        default="today",
+        help="For items that are mapped already. From today: past days keep what they "
+        "used. Correct past days: those days are marked, and change only when they are "
+        "posted again. Items without a mapping get it for always, or from the day that "
+        "the spreadsheet says.",
+    )
+    date_from = fields.Date("First Day")
+    step = fields.Selection([("file", "File"), ("check", "Look")], default="file")
+    line_ids = fields.One2many("pos.bridge.mapping.sheet.line", "sheet_id")
+    error = fields.Char(readonly=True)
+    summary = fields.Char(compute="_compute_summary")
+    todo_count = fields.Integer(compute="_compute_summary")
+
+    @api.depends("line_ids.status")
+    def _compute_summary(self):
+        for sheet in self:
+            counts = {status: 0 for status, _label in STATUSES}
+            for line in sheet.line_ids:
+                counts[line.status] += 1
+            sheet.todo_count = counts["new"] + counts["change"]
+            sheet.summary = self.env._(
+                "%(new)s new, %(change)s changed, %(same)s as they are, %(empty)s not "
+                "mapped still, %(error)s not possible.",
+                **counts,
+            )
+
+    @api.model
+    def _headings(self):
+        return {
+            "integration": self.env._("Integration"),
+            "item_id": self.env._("Item ID"),
+            "item": self.env._("Item"),
+            "sku": self.env._("SKU"),
+            "group": self.env._("Group"),
+            "uses": self.env._("Uses"),
+            "target": self.env._("Recipe or Ingredient"),
+            "code": self.env._("Reference"),
+            "quantity": self.env._("Quantity"),
+            "unit": self.env._("Unit"),
+            "gives_back": self.env._("Gives Back"),
+            "since": self.env._("Since"),
+            "outlet": self.env._("Only in Outlet"),
+            "under_item": self.env._("Only Under Item"),
+            "under_group": self.env._("Only Under Group"),
+            "reason": self.env._("Reason"),
+            "target_id": self.env._("Known As"),
+        }
+
+    # === OUT === #
+
+    def action_export(self):
+        """All mappings that hold today or later, and the items without one."""
+        self.ensure_one()
+        name = self.env._("Mappings")
+        content = write_sheet(self._export_rows(), self._headings(), name)
+        self.write(
+            {
+                "exported": base64.b64encode(content),
+                "exported_name": f"{name} {fields.Date.context_today(self)}.xlsx",
+            }
+        )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/exported"
+            f"?filename_field=exported_name&download=true",
+            "target": "download",
+        }
+
+    def _export_rows(self):
+        domain = Domain("date_to", "=", False)
+        if self.integration_id:
+            domain &= Domain("integration_id", "=", self.integration_id.id)
+        items = self.env["pos.bridge.item"].search(
+            domain, order="integration_id, money_7_days desc, name, id"
+        )
+        today = fields.Date.context_today(self)
+        held = Domain("item_id", "in", items.ids) & Domain("superseded", "=", False)
+        held &= Domain("date_to", "=", False) | Domain("date_to", ">=", today)
+        mappings = self.env["pos.bridge.mapping"].search(held, order="date_from, id")
+        by_item = mappings.grouped("item_id")
+        kinds = dict(mappings._fields["map_type"]._description_selection(self.env))
+        for item in items:
+            known = by_item.get(item, ())
+            if known and self.only_waiting:
+                continue
+            for mapping in known:
+                yield {**self._item_cells(item), **self._mapping_cells(mapping, kinds)}
+            if not known:
+                yield self._item_cells(item)
+
+    def _item_cells(self, item):
+        return {
+            "integration": item.integration_id.name,
+            "item_id": item.external_id,
+            "item": item.name,
+            "sku": item.sku,
+            "group": item.group_id.name,
+        }
+
+    def _mapping_cells(self, mapping, kinds):
+        target = mapping.product_id or mapping.bom_id.product_tmpl_id
+        record = mapping.product_id or mapping.bom_id
+        is_used = mapping.map_type != "nothing"
+        return {
+            "uses": kinds[mapping.map_type],
+            "target": target.name,
+            "code": target.default_code,
+            "target_id": f"{mapping.map_type} {record.id}" if record else None,
+            "quantity": mapping.quantity if is_used else None,
+            "unit": mapping.uom_id.name if record else None,
+            "gives_back": "x" if mapping.is_subtraction else None,
+            "since": mapping.date_from or None,
+            "outlet": mapping.outlet_id.external_id,
+            "under_item": mapping.parent_item_id.external_id,
+            "under_group": mapping.parent_group_id.external_id,
+            "reason": mapping.reason,
+        }
+
+    # === IN === #
+
+    def action_check(self):
+        """Show what the file says, row by row; nothing is saved."""
+        self.ensure_one()
+        self.error = False
+        try:
+            rows = read_sheet(self._content(), self._headings())
+        except SheetRefused as refused:
+            self.error = self._refusal(refused)
+            return self._action()
+        self.line_ids = [Command.clear()] + [
+            Command.create(line) for line in self._look(rows)
+        ]
+        self.step = "check"
+        return self._action()
+
+    def action_back(self):
+        self.step = "file"
+        return self._action()
+
+    def _content(self):
+        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+
+    def _refusal(self, refused):
+        texts = {
+            "unreadable": self.env._(
+                "This is no workbook that can be read. Save it as XLSX and try again."
+            ),
+            "too_large": self.env._("The file is larger than %(size)s MB."),
+            "too_many": self.env._("The file has more than %(rows)s rows."),
+            "no_header": self.env._(
+                "No row names the columns. Begin with an exported spreadsheet: it "
+                "needs at least the columns Item ID and Uses."
+            ),
+            "empty": self.env._("The file has no rows."),
+        }
+        return texts[refused.code] % refused.values
+
+    def _look(self, rows):
+        known, today = SheetRows(self.env, rows), fields.Date.context_today(self)
+        for number, row in rows:
+            line = {"row": number, "name": str(row.get("item") or row.get("item_id"))}
+            try:
+                found = known.resolve(number, row, today)
+            except RowError as error:
+                yield {**line, "status": "error", "message": str(error)}
+                continue
+            yield {**line, **self._prepare_line(found)}
+
+    def _prepare_line(self, found):
+        mapping, vals = found["mapping"], found["vals"]
+        line = {
+            "item_id": found["item"].id,
+            "name": found["item"].name,
+            "status": found["status"],
+            "mapping_id": mapping and mapping.id,
+            "vals": vals,
+            "since": found["since"],
+        }
+        if vals:
+            new = self.env["pos.bridge.mapping"].new(
+                {**vals, "item_id": found["item"].id}
+            )
+            line["says"] = new.display_name
+        if found["status"] == "change":
+            line["message"] = self.env._("Now: %s", mapping.display_name)
+        return line
+
+    # === SAVING === #
+
+    def action_apply(self):
+        """Save what is new or changed; each row by itself, so that one which fails
+        leaves the others.
+        """
+        self.ensure_one()
+        date = self._get_date()
+        todo = self.line_ids.filtered(lambda line: line.status in ("new", "change"))
+        if not todo:
+            raise UserError(self.env._("Nothing of this file would change anything."))
+        saved = self.env["pos.bridge.mapping"]
+        batches = {}
+        for line in todo:
+            try:
+                with self.env.cr.savepoint():
+                    saved |= line._save(date, batches)
+            except (UserError, ValidationError) as error:
+                line.write({"status": "error", "message": str(error)})
+            else:
+                line.write({"status": "same", "message": self.env._("Saved")})
+        return self._tell(saved, batches)
+
+    def _get_date(self):
+        if self.change_from == "today":
+            return None
+        if not self.date_from:
+            raise UserError(self.env._("Choose the first day that this is true for."))
+        if self.date_from > fields.Date.context_today(self):
+            raise UserError(self.env._("A correction of past days begins in the past."))
+        return self.date_from
+
+    def _tell(self, saved, batches):
+        batch = self.env["pos.bridge.mapping.batch"].union(*batches.values())
+        failed = self.line_ids.filtered(lambda line: line.status == "error")
+        if failed:
+            message = self.env._(
+                "Rows saved: %(count)s; not possible: %(failed)s",
+                count=len(saved),
+                failed=len(failed),
+            )
+        else:
+            message = self.env._("Rows saved: %s", len(saved))
+        told = batch._told(message, saved)
+        told["params"]["batch_ids"] = batch.ids
+        told["params"]["next"] = (
+            self._action() if failed else {"type": "ir.actions.act_window_close"}
+        )
+        return told
+
+    def _action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mappings as a Spreadsheet"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+
+class PosBridgeMappingSheetLine(models.TransientModel):
+    """One row of the file, and what it would do."""
+
+    _name = "pos.bridge.mapping.sheet.line"
+    _description = "Row of a spreadsheet of mappings"
+    _order = "rank, row"
+
+    sheet_id = fields.Many2one(
+        "pos.bridge.mapping.sheet", required=True, ondelete="cascade"
+    )
+    row = fields.Integer()
+    rank = fields.Integer(compute="_compute_rank", store=True)
+    name = fields.Char("Item")
+    item_id = fields.Many2one(
+        "pos.bridge.item", string="Known Item", ondelete="cascade"
+    )
+    status = fields.Selection(STATUSES, required=True)
+    says = fields.Char("Uses")
+    since = fields.Date()
+    message = fields.Char("What Is to Be Known")
+    mapping_id = fields.Many2one("pos.bridge.mapping", ondelete="cascade")
+    vals = fields.Json()
+
+    @api.depends("status")
+    def _compute_rank(self):
+        ranks = {status: rank for rank, (status, _label) in enumerate(STATUSES)}
+        for line in self:
+            line.rank = ranks[line.status]
+
+    def _save(self, date, batches):
+        """What this row says, from the date on that it or the person says.
+
+        :return: the mapping that it made
+        """
+        today = fields.Date.context_today(self)
+        before = self.item_id.mapping_ids
+        if self.status == "new":
+            self._map(batches)
+        else:
+            changed = {
+                name: value
+                for name, value in self.vals.items()
+                if name not in ("parent_item_id", "parent_group_id", "outlet_id")
+            }
+            from_day = self.since if self.since and self.since > today else date
+            if from_day:
+                changed["date_from"] = from_day
+            self.mapping_id.write(changed)
+        self.item_id.invalidate_recordset(["mapping_ids"])
+        return self.item_id.mapping_ids - before
+
+    def _map(self, batches):
+        company = self.item_id.company_id
+        if company not in batches:
+            name = self.env._("Spreadsheet: %s", self.sheet_id.file_name or "")
+            batches[company] = self.env["pos.bridge.mapping.batch"].create(
+                {"name": name, "company_id": company.id}
+            )
+        dated = {"date_from": self.since} if self.since else {}
+        self.env["pos.bridge.mapping"].create(
+            {
+                **self.vals,
+                **dated,
+                "item_id": self.item_id.id,
+                "batch_id": batches[company].id,
+            }
+        )
