@@ -4,9 +4,12 @@ from . import (
     pos_bridge_fetch_wizard,
     pos_bridge_mapping_wizard,
     pos_bridge_mapping_wizard_preview,
+    pos_bridge_month_sheet,
+    pos_bridge_month_wizard,
     pos_bridge_preview_wizard,
     pos_bridge_queue_wizard,
     pos_bridge_resume_wizard,
     pos_bridge_test_wizard,
+    pos_bridge_variance_wizard,
     stock_return_picking,
 )
