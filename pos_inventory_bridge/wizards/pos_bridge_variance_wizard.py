@@ -76,26 +76,28 @@ class PosBridgeVarianceWizard(models.TransientModel):
     def _last(self):
         return fields.Date.context_today(self) - relativedelta(day=1, days=1)
 
+    @api.depends("basis", "date_from", "date_to")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Theoretical against Actual")
+
     @api.depends("line_ids", "mapped_share", "has_sales")
     def _compute_coverage(self):
         for wizard in self:
             used = wizard.line_ids.filtered("is_used")
-            counted = used.filtered("is_counted")
+            counted = wizard.line_ids.filtered("is_counted")
             moves = sum(wizard.line_ids.mapped("move_count"))
             costed = sum(wizard.line_ids.mapped("costed_count"))
-            wizard.counted_share = len(counted) / len(used) if used else 0.0
+            wizard.counted_share = len(used & counted) / len(used) if used else 0.0
             wizard.costed_share = costed / moves if moves else 0.0
-            wizard.variance_value = sum(
-                wizard.line_ids.filtered("is_counted").mapped("count_value")
-            )
+            wizard.variance_value = sum(counted.mapped("count_value"))
             shares = wizard.mapped_share, wizard.counted_share, wizard.costed_share
-            wizard.is_covered = min(shares) >= ENOUGH
+            wizard.is_covered = wizard.has_sales and min(shares) >= ENOUGH
             wizard.coverage_text = wizard._coverage_text()
 
     def _coverage_text(self):
         """One sentence: how far the figures may be trusted."""
-        if not self.line_ids:
-            return self.env._("Nothing moved in this time.")
+        if not self.has_sales and not any(self.line_ids.mapped("is_used")):
+            return self.env._("Nothing was sold in this time: choose another one.")
         shares = [
             number_text(self.env, share * 100, 1)
             for share in (self.mapped_share, self.counted_share, self.costed_share)
@@ -207,7 +209,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
                    receipt_value, theoretical_value, waste_value, count_value,
                    move_count, costed_count, %(user)s, %(user)s, now(), now()
               FROM line
-             WHERE move_count > 0 OR ABS(opening) > 1e-9 OR is_counted
+             WHERE entry_count > 0 OR ABS(opening) > 1e-9 OR is_counted
              ORDER BY ABS(count_value) DESC, theoretical_value DESC, product_id
             """,
             counted=self._query_counted(),
@@ -390,6 +392,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
                        FILTER (WHERE entry.date > span.since), 0) AS opening,
                    COALESCE(place.quantity, 0) - COALESCE(SUM(entry.quantity)
                        FILTER (WHERE entry.date > span.until), 0) AS closing,
+                   COUNT(*) FILTER (WHERE %(inside)s) AS entry_count,
                    COUNT(*) FILTER (WHERE %(inside)s AND is_valued) AS move_count,
                    COUNT(*) FILTER (WHERE %(inside)s AND is_valued AND value <> 0)
                        AS costed_count
