@@ -69,6 +69,7 @@
             "pos_inventory_bridge/static/src/item_list/*",
             "pos_inventory_bridge/static/src/overview/*",
             "pos_inventory_bridge/static/src/progress/*",
+            "pos_inventory_bridge/static/src/report_views/*",
             "pos_inventory_bridge/static/src/setup_steps/*",
         ],
         "web.assets_tests": ["pos_inventory_bridge/static/tests/tours/*.esm.js"],

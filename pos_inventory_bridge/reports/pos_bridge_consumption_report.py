@@ -69,7 +69,8 @@ class PosBridgeConsumptionReport(models.Model):
         string="Used",
         digits="Product Unit",
         readonly=True,
-        help="In each ingredient's own unit, as the ledger says.",
+        help="In the ingredient's own unit, as the ledger says; only of one ingredient, "
+        "as kilograms and litres do not add up.",
     )
     cost = fields.Monetary(
         string="Cost of Goods",
@@ -101,6 +102,17 @@ class PosBridgeConsumptionReport(models.Model):
               FROM pos_bridge_sold sold
              WHERE sold.state = 'posted'
             """
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Quantities of several ingredients are not added up."""
+        if aggregate_spec != "quantity:sum":
+            return super()._read_group_select(aggregate_spec, query)
+        product = self._field_to_sql(self._table, "product_id", query)
+        return SQL(
+            "CASE WHEN MIN(%(product)s) = MAX(%(product)s) THEN SUM(%(quantity)s) END",
+            product=product,
+            quantity=self._field_to_sql(self._table, "quantity", query),
         )
 
     def action_open_day(self):

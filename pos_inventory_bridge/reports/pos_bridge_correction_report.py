@@ -100,7 +100,7 @@ class PosBridgeChangeReport(models.Model):
     bom_id = fields.Many2one("mrp.bom", string="Recipe", readonly=True)
     mapping_id = fields.Many2one("pos.bridge.mapping", readonly=True)
     version_id = fields.Many2one("pos.bridge.recipe.version", readonly=True)
-    target = fields.Char(compute="_compute_subject", string="Says Now")
+    target = fields.Char(compute="_compute_subject", string="What It Says")
     date_from = fields.Date(
         string="From", readonly=True, help="First business date; empty: always."
     )

@@ -220,7 +220,9 @@ class TestVariance(VarianceCase):
     def test_last_month_when_it_is_opened(self):
         self.story()
         action = (
-            self.env["pos.bridge.variance.wizard"].with_user(self.user).action_open_new()
+            self.env["pos.bridge.variance.wizard"]
+            .with_user(self.user)
+            .action_open_new()
         )
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(

@@ -118,9 +118,7 @@ class PosBridgeMonthWizard(models.TransientModel):
         }
 
     def _total(self, lines):
-        return {
-            name: sum(line[name] for line in lines) for name in (*FIGURES, "cost")
-        }
+        return {name: sum(line[name] for line in lines) for name in (*FIGURES, "cost")}
 
     def _corrections(self, outlets):
         """{outlet: lines}: corrections booked in this month, or of its days."""
