@@ -72,6 +72,9 @@
             "pos_inventory_bridge/static/src/report_views/*",
             "pos_inventory_bridge/static/src/setup_steps/*",
         ],
+        "web.assets_backend_lazy": [
+            "pos_inventory_bridge/static/src/report_views/lazy/*",
+        ],
         "web.assets_tests": ["pos_inventory_bridge/static/tests/tours/*.esm.js"],
     },
     "application": True,

@@ -69,8 +69,8 @@ class PosBridgeConsumptionReport(models.Model):
         string="Used",
         digits="Product Unit",
         readonly=True,
-        help="In the ingredient's own unit, as the ledger says; only of one ingredient, "
-        "as kilograms and litres do not add up.",
+        help="In the ingredient's own unit, as the ledger says; only of one "
+        "ingredient, as kilograms and litres do not add up.",
     )
     cost = fields.Monetary(
         string="Cost of Goods",
@@ -91,7 +91,7 @@ class PosBridgeConsumptionReport(models.Model):
                    cost.accounting_date, cost.company_id, cost.outlet_id, cost.day_id,
                    cost.posting_id, cost.item_id, cost.bom_id, cost.product_id,
                    cost.location_id, cost.quantity, cost.value AS cost,
-                   NULL::numeric AS amount, NULL::float8 AS cost_share
+                   NULL::float8 AS amount, NULL::float8 AS cost_share
               FROM pos_bridge_cost cost
              UNION ALL
             SELECT sold.id * 2::bigint + 1, 'sold', sold.business_date,

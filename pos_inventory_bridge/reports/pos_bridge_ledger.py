@@ -83,8 +83,11 @@ class PosBridgeLedger(models.Model):
             value=self._query_value(),
         )
 
-    def _query_side(self, own, other, sign):
-        """Entries of the units that moves leave (sign -1) or enter (sign 1)."""
+    def _query_side(self, own, other, sign, only=SQL("TRUE")):
+        """Entries of the units that moves leave (sign -1) or enter (sign 1).
+
+        :param only: a condition on ``move``
+        """
         return SQL(
             """
             SELECT MIN(line.id) * 2 + %(is_in)s AS id,
@@ -107,6 +110,7 @@ class PosBridgeLedger(models.Model):
               JOIN stock_location source ON source.id = line.location_id
               JOIN stock_location destination ON destination.id = line.location_dest_id
              WHERE move.state = 'done'
+               AND %(only)s
                AND %(own)s.storage_unit_id IS NOT NULL
                AND %(own)s.storage_unit_id
                    IS DISTINCT FROM %(other)s.storage_unit_id
@@ -115,6 +119,7 @@ class PosBridgeLedger(models.Model):
                       source.usage, destination.usage
             """,
             is_in=0 if sign < 0 else 1,
+            only=only,
             sign=sign,
             own=own,
             other=other,

@@ -34,9 +34,8 @@ class PosBridgeSold(models.Model):
     parent_item_id = fields.Many2one("pos.bridge.item", string="Modifies")
     state = fields.Selection(STATES, required=True)
     quantity = fields.Float(digits=False)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    amount = fields.Monetary()
-    cost = fields.Monetary()
+    amount = fields.Float(digits=False)
+    cost = fields.Float(digits=False, help="Never rounded, so that sums are right.")
 
     def init(self):
         """Days that were posted before there was this table."""

@@ -286,9 +286,8 @@ class TestSalesReport(ReportCase):
         self.integration.shrink_limit = 1
         self.run_day("manual")
         self.check_against_ledger()
-        self.assertEqual(
-            self.sales("item_id"), {("Cap",): (400.0, 400.0, 15.2, 384.8, 0)}
-        )
+        cap = (400.0, 400.0, 15.2, 384.8, 0)
+        self.assertEqual(self.sales("item_id"), {("Cap",): cap})
 
     def test_mapped_later(self):
         self.sell({"SOUP": 2, "ESP": 1})

@@ -15,7 +15,7 @@ class MonthSheet:
     def __init__(self, env, month):
         self.env, self.month = env, month
 
-    def write(self, stream):
+    def fill(self, stream):
         options = {"in_memory": True, "strings_to_formulas": False}
         with xlsxwriter.Workbook(stream, options) as self.book:
             self.formats = {
@@ -53,27 +53,26 @@ class MonthSheet:
                 sheet.write_string(row, column, value or "")
 
     def _write_days(self):
-        _ = self.env._
         money = [
-            _("Till says"),
-            _("Read"),
-            _("Posted"),
-            _("Ignored"),
-            _("Not mapped"),
-            _("Failed"),
-            _("Nothing sold"),
+            self.env._("Till says"),
+            self.env._("Read"),
+            self.env._("Posted"),
+            self.env._("Ignored"),
+            self.env._("Not mapped"),
+            self.env._("Failed"),
+            self.env._("Nothing sold"),
         ]
         sheet = self._sheet(
-            _("Days"),
-            _("Till says = read = posted + ignored + not mapped + failed + rest."),
+            self.env._("Days"),
+            self.env._("Till says = read = posted + ignored + not mapped + failed + rest."),
             [
-                (_("Outlet"), 18),
-                (_("Date"), 11),
-                (_("State"), 12),
+                (self.env._("Outlet"), 18),
+                (self.env._("Date"), 11),
+                (self.env._("State"), 12),
                 *((name, 12) for name in money),
-                (_("Adds up"), 9),
-                (_("Cost of goods"), 13),
-                (_("Signed by"), 16),
+                (self.env._("Adds up"), 9),
+                (self.env._("Cost of goods"), 13),
+                (self.env._("Signed by"), 16),
             ],
         )
         row = 4
@@ -82,7 +81,7 @@ class MonthSheet:
                 self._row(sheet, row, self._day_values(outlet, line))
                 row += 1
             total = outlet["total"]
-            values = [outlet["name"], "", _("Total"), *self._figures(total)]
+            values = [outlet["name"], "", self.env._("Total"), *self._figures(total)]
             self._row(sheet, row, [*values, "", total["cost"], ""], "total")
             row += 2
 
@@ -103,19 +102,18 @@ class MonthSheet:
         ]
 
     def _write_corrections(self):
-        _ = self.env._
         sheet = self._sheet(
-            _("Corrections"),
-            _("What was posted after a day's first posting, or not on its own date."),
+            self.env._("Corrections"),
+            self.env._("What was posted after a day's first posting, or not on its own date."),
             [
-                (_("Outlet"), 18),
-                (_("Business date"), 13),
-                (_("Date in the books"), 16),
-                (_("Posted on"), 12),
-                (_("What and why"), 50),
-                (_("Asked for by"), 18),
-                (_("Why not on its date"), 50),
-                (_("Value"), 12),
+                (self.env._("Outlet"), 18),
+                (self.env._("Business date"), 13),
+                (self.env._("Date in the books"), 16),
+                (self.env._("Posted on"), 12),
+                (self.env._("What and why"), 50),
+                (self.env._("Asked for by"), 18),
+                (self.env._("Why not on its date"), 50),
+                (self.env._("Value"), 12),
             ],
         )
         lines = self._lines_of("corrections")
@@ -125,15 +123,14 @@ class MonthSheet:
             self._row(sheet, row, values)
 
     def _write_exceptions(self):
-        _ = self.env._
         sheet = self._sheet(
-            _("Open exceptions"),
-            _("What a person should still look at."),
+            self.env._("Open exceptions"),
+            self.env._("What a person should still look at."),
             [
-                (_("Outlet"), 18),
-                (_("Business date"), 13),
-                (_("What"), 90),
-                (_("Money"), 12),
+                (self.env._("Outlet"), 18),
+                (self.env._("Business date"), 13),
+                (self.env._("What"), 90),
+                (self.env._("Money"), 12),
             ],
         )
         for row, (outlet, line) in enumerate(self._lines_of("exceptions"), 4):
@@ -151,15 +148,14 @@ class MonthSheet:
         """Only where Odoo books stock as it goes; else closing settles it."""
         if not self.month["stock"]:
             return
-        _ = self.env._
         sheet = self._sheet(
-            _("Stock"),
-            _("What the stock is worth, against the balance of its account."),
+            self.env._("Stock"),
+            self.env._("What the stock is worth, against the balance of its account."),
             [
-                (_("Account"), 40),
-                (_("Stock value"), 14),
-                (_("In the books"), 14),
-                (_("Difference"), 14),
+                (self.env._("Account"), 40),
+                (self.env._("Stock value"), 14),
+                (self.env._("In the books"), 14),
+                (self.env._("Difference"), 14),
             ],
         )
         for row, line in enumerate(self.month["stock"], 4):

@@ -218,7 +218,7 @@ class PosBridgeMonthWizard(models.TransientModel):
         self.ensure_one()
         month = self.get_month()
         stream = io.BytesIO()
-        MonthSheet(self.env, month).write(stream)
+        MonthSheet(self.env, month).fill(stream)
         first, _last = self._span()
         self.write(
             {

@@ -13,6 +13,8 @@ from ..tools.wording import number_text
 #: Below this a difference says more about the set-up than about the goods.
 ENOUGH = 0.95
 SECOND = timedelta(seconds=1)
+#: More units than a person compares at first sight.
+UNITS_AT_ONCE = 20
 
 
 class PosBridgeVarianceWizard(models.TransientModel):
@@ -62,6 +64,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
         help="Share of the moves of this time that bear a value.",
     )
     has_sales = fields.Boolean(readonly=True)
+    line_count = fields.Integer(compute="_compute_coverage")
     is_covered = fields.Boolean(compute="_compute_coverage")
     variance_value = fields.Monetary(
         compute="_compute_coverage", help="Of what was counted; negative: missing."
@@ -83,20 +86,38 @@ class PosBridgeVarianceWizard(models.TransientModel):
     @api.depends("line_ids", "mapped_share", "has_sales")
     def _compute_coverage(self):
         for wizard in self:
-            used = wizard.line_ids.filtered("is_used")
-            counted = wizard.line_ids.filtered("is_counted")
-            moves = sum(wizard.line_ids.mapped("move_count"))
-            costed = sum(wizard.line_ids.mapped("costed_count"))
-            wizard.counted_share = len(used & counted) / len(used) if used else 0.0
-            wizard.costed_share = costed / moves if moves else 0.0
-            wizard.variance_value = sum(counted.mapped("count_value"))
+            figures = wizard._line_figures()
+            used, moves = figures["used"], figures["moves"]
+            wizard.line_count = figures["lines"]
+            wizard.counted_share = figures["counted"] / used if used else 0.0
+            wizard.costed_share = figures["costed"] / moves if moves else 0.0
+            wizard.variance_value = figures["value"]
             shares = wizard.mapped_share, wizard.counted_share, wizard.costed_share
             wizard.is_covered = wizard.has_sales and min(shares) >= ENOUGH
-            wizard.coverage_text = wizard._coverage_text()
+            wizard.coverage_text = wizard._coverage_text(used)
 
-    def _coverage_text(self):
+    def _line_figures(self):
+        """What the coverage needs of all lines, added up by the database."""
+        groups = self.env["pos.bridge.variance.line"]._read_group(
+            [("wizard_id", "=", self._origin.id)],
+            ["is_used", "is_counted"],
+            ["__count", "move_count:sum", "costed_count:sum", "count_value:sum"],
+        )
+        figures = dict.fromkeys(
+            ("lines", "used", "counted", "moves", "costed", "value"), 0
+        )
+        for is_used, is_counted, count, moves, costed, value in groups:
+            figures["lines"] += count
+            figures["used"] += count if is_used else 0
+            figures["counted"] += count if is_used and is_counted else 0
+            figures["moves"] += moves
+            figures["costed"] += costed
+            figures["value"] += value if is_counted else 0
+        return figures
+
+    def _coverage_text(self, used):
         """One sentence: how far the figures may be trusted."""
-        if not self.has_sales and not any(self.line_ids.mapped("is_used")):
+        if not self.has_sales and not used:
             return self.env._("Nothing was sold in this time: choose another one.")
         shares = [
             number_text(self.env, share * 100, 1)
@@ -121,8 +142,12 @@ class PosBridgeVarianceWizard(models.TransientModel):
 
     @api.model
     def action_open_new(self):
-        """The comparison of the last whole month."""
-        return self.create({}).action_compare()
+        """The comparison of the last whole month; of a chain the first unit's."""
+        wizard = self.create({})
+        units = wizard._units()
+        if len(units) > UNITS_AT_ONCE:
+            wizard.storage_unit_ids = units[:1]
+        return wizard.action_compare()
 
     def action_compare(self):
         """Work the lines out again and show them."""
@@ -132,9 +157,12 @@ class PosBridgeVarianceWizard(models.TransientModel):
             raise UserError(
                 self.env._("The first date lies behind the second one: swap them.")
             )
-        self.line_ids.unlink()
         self.env.flush_all()
+        self.env.cr.execute(
+            SQL("DELETE FROM pos_bridge_variance_line WHERE wizard_id = %s", self.id)
+        )
         self.env.cr.execute(self._query_lines())
+        self.line_ids.invalidate_model()
         self.mapped_share, self.has_sales = self._mapped_share()
         self.invalidate_recordset()
         return {
@@ -198,16 +226,16 @@ class PosBridgeVarianceWizard(models.TransientModel):
                  span AS (%(spans)s),
                  line AS (%(sums)s)
             INSERT INTO pos_bridge_variance_line
-                   (wizard_id, company_id, product_id, storage_unit_id, since, until,
+                   (wizard_id, product_id, storage_unit_id, since, until,
                     is_counted, is_used, opening, receipt, transfer, theoretical,
                     waste, other, count_difference, closing, receipt_value,
                     theoretical_value, waste_value, count_value, move_count,
-                    costed_count, create_uid, write_uid, create_date, write_date)
-            SELECT %(wizard)s, %(company)s, product_id, storage_unit_id, since, until,
+                    costed_count, create_uid, create_date)
+            SELECT %(wizard)s, product_id, storage_unit_id, since, until,
                    is_counted, theoretical <> 0, opening, receipt, transfer,
                    theoretical, waste, other, count_difference, closing,
                    receipt_value, theoretical_value, waste_value, count_value,
-                   move_count, costed_count, %(user)s, %(user)s, now(), now()
+                   move_count, costed_count, %(user)s, now()
               FROM line
              WHERE entry_count > 0 OR ABS(opening) > 1e-9 OR is_counted
              ORDER BY ABS(count_value) DESC, theoretical_value DESC, product_id
@@ -218,7 +246,6 @@ class PosBridgeVarianceWizard(models.TransientModel):
             spans=self._query_spans(),
             sums=self._query_sums(),
             wizard=self.id,
-            company=self.company_id.id,
             user=self.env.uid,
         )
 
@@ -259,20 +286,44 @@ class PosBridgeVarianceWizard(models.TransientModel):
         )
 
     def _query_entries(self):
-        """Entries of the ledger since the first moment that any line begins at."""
+        """Entries of the ledger since the first moment that any line begins at.
+
+        What sales took is nearly all of them and is read straight from the moves; all
+        others may have many lines each, and are read as the ledger reads them.
+        """
         ledger = self.env["pos.bridge.ledger"]
+        sides = SQL("source"), SQL("destination")
+        others = SQL("(move.pos_bridge_day_id IS NULL OR move.is_inventory)")
         return SQL(
             """
-            SELECT entry.product_id, entry.storage_unit_id, entry.date, entry.day_id,
-                   entry.transaction_type AS type, entry.is_valued,
-                   entry.quantity::float8 AS quantity, %(value)s::float8 AS value
+            SELECT move.product_id,
+                   CASE WHEN source.usage = 'internal' THEN source.storage_unit_id
+                        ELSE destination.storage_unit_id END AS storage_unit_id,
+                   move.date, TRUE AS is_sold, 'issue' AS type, TRUE AS is_valued,
+                   CASE WHEN source.usage = 'internal' THEN -1 ELSE 1 END
+                       * move.quantity::float8 AS quantity,
+                   CASE WHEN source.usage = 'internal' THEN -1 ELSE 1 END
+                       * ABS(move.value)::float8 AS value
+              FROM stock_move move
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location destination ON destination.id = move.location_dest_id
+             WHERE move.pos_bridge_day_id IS NOT NULL
+               AND move.state = 'done'
+               AND move.is_inventory IS NOT TRUE
+               AND move.date > %(first)s
+               AND ARRAY[source.storage_unit_id, destination.storage_unit_id]
+                   && %(units)s
+             UNION ALL
+            SELECT entry.product_id, entry.storage_unit_id, entry.date, FALSE,
+                   entry.transaction_type, entry.is_valued,
+                   entry.quantity::float8, %(value)s::float8
               FROM (%(issues)s UNION ALL %(receipts)s) entry
              WHERE entry.storage_unit_id = ANY(%(units)s)
                AND entry.date > %(first)s
             """,
             value=ledger._query_value(),
-            issues=ledger._query_side(SQL("source"), SQL("destination"), -1),
-            receipts=ledger._query_side(SQL("destination"), SQL("source"), 1),
+            issues=ledger._query_side(*sides, -1, others),
+            receipts=ledger._query_side(*reversed(sides), 1, others),
             units=self._units().ids,
             first=self._first_moment(),
         )
@@ -302,10 +353,11 @@ class PosBridgeVarianceWizard(models.TransientModel):
         since, until = self._span()
         pairs = SQL(
             """
-            SELECT product_id, storage_unit_id FROM place
-             UNION SELECT product_id, storage_unit_id FROM entry
-             UNION SELECT product_id, storage_unit_id FROM counted
-            """
+            SELECT product_id, unit_id AS storage_unit_id FROM (%s) every
+             WHERE unit_id = ANY(%s)
+            """,
+            self.env["pos.bridge.stock"]._query_pairs(),
+            self._units().ids,
         )
         if self.basis == "dates":
             return SQL(
@@ -358,9 +410,9 @@ class PosBridgeVarianceWizard(models.TransientModel):
         kinds = {
             "receipt": SQL("type = 'receipt'"),
             "transfer": SQL("type IN ('transfer_in', 'transfer_out')"),
-            "theoretical": SQL("type = 'issue' AND day_id IS NOT NULL"),
+            "theoretical": SQL("is_sold"),
             "waste": SQL("type = 'waste'"),
-            "other": SQL("type = 'issue' AND day_id IS NULL"),
+            "other": SQL("type = 'issue' AND NOT is_sold"),
             "count_difference": SQL("type = 'count'"),
         }
         inside = SQL("entry.date > span.since AND entry.date <= span.until")
@@ -428,8 +480,7 @@ class PosBridgeVarianceLine(models.TransientModel):
     wizard_id = fields.Many2one(
         "pos.bridge.variance.wizard", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one("res.company")
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="wizard_id.currency_id")
     product_id = fields.Many2one("product.product", string="Ingredient")
     uom_id = fields.Many2one(related="product_id.uom_id")
     storage_unit_id = fields.Many2one("stock.location")

@@ -9,6 +9,7 @@ from _place import COST
 CHUNK = 20_000
 #: Net money of one sold unit.
 PRICE = 10.0
+INGREDIENTS_OF_AN_ITEM = 5
 
 
 def copy_rows(cr, table, columns, rows):
@@ -36,8 +37,7 @@ class Filling:
     """Sales of many outlets: on every date each ingredient is used once.
 
     :param place: a ``Place`` with an outlet per site and the ingredients
-    :param items: all items of the till; each outlet sells as many as there are
-        ingredients
+    :param items: the mapped items of the till
     :param dates: oldest first
     """
 
@@ -76,13 +76,15 @@ class Filling:
             yield number, outlet, day
 
     def _each_use(self):
-        """(number, number of the day, outlet, date, product, item), one per move."""
-        width, numbers = len(self.products), itertools.count()
-        item_ids = self.items.ids
+        """(number, number of the day, outlet, date, product, item), one per move; an
+        outlet sells the same items every day.
+        """
+        numbers, item_ids = itertools.count(), self.items.ids
+        first = {outlet: place * 7 for place, outlet in enumerate(self.place.outlets)}
         for number, outlet, day in self._each_day():
-            start = (number * 7) % (len(item_ids) - width + 1)
-            sold = item_ids[start : start + width]
-            for product, item in zip(self.products, sold, strict=True):
+            for place, product in enumerate(self.products):
+                chosen = first[outlet] + place // INGREDIENTS_OF_AN_ITEM
+                item = item_ids[chosen % len(item_ids)]
                 yield next(numbers), number, outlet, day, product, item
 
     def _moment(self, day):
