@@ -83,7 +83,7 @@ class PosBridgeLedger(models.Model):
             value=self._query_value(),
         )
 
-    def _query_side(self, own, other, sign, only=SQL("TRUE")):
+    def _query_side(self, own, other, sign, only=None):
         """Entries of the units that moves leave (sign -1) or enter (sign 1).
 
         :param only: a condition on ``move``
@@ -119,7 +119,7 @@ class PosBridgeLedger(models.Model):
                       source.usage, destination.usage
             """,
             is_in=0 if sign < 0 else 1,
-            only=only,
+            only=only or SQL("TRUE"),
             sign=sign,
             own=own,
             other=other,

@@ -45,8 +45,7 @@ class TestMonth(ReportCase):
             {name: line[name] for name in ("reported", "read", "posted", "unmapped")},
             {"reported": 270, "read": 270, "posted": 250, "unmapped": 20},
         )
-        self.assertTrue(line["adds_up"])
-        self.assertTrue(line["accounted"])
+        self.assertTrue(line["is_right"])
         self.assertAlmostEqual(line["cost"], 4.5)
         total = self.outlet_of(month)["total"]
         self.assertAlmostEqual(total["read"], 280)
@@ -58,13 +57,15 @@ class TestMonth(ReportCase):
         lines = self.outlet_of(self.wizard().get_month())["days"]
         self.assertEqual(len(lines), 20)
         self.assertEqual(lines[0]["state"], "No day")
+        self.assertIsNone(lines[0]["read"])
+        self.assertIsNone(lines[0]["is_right"])
         self.assertEqual(lines[2]["state"], "Posted")
 
     def test_total_that_does_not_add_up_is_told(self):
         self.story()
         self.day().reported_amount = 300
         self.day().is_reported = True
-        self.assertFalse(self.day_line(self.wizard().get_month())["adds_up"])
+        self.assertIs(self.day_line(self.wizard().get_month())["is_right"], False)
 
     def test_corrections_with_both_dates(self):
         """March is closed when the correction comes: it is booked in April."""

@@ -94,6 +94,8 @@ class TestReportSpeed(ReportCase):
 
     def test_month(self):
         wizard = (
-            self.env["pos.bridge.month.wizard"].with_user(self.user).create({"month": DAY})
+            self.env["pos.bridge.month.wizard"]
+            .with_user(self.user)
+            .create({"month": DAY})
         )
         self.check(wizard.get_month, MONTH)

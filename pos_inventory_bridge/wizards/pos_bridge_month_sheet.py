@@ -64,7 +64,9 @@ class MonthSheet:
         ]
         sheet = self._sheet(
             self.env._("Days"),
-            self.env._("Till says = read = posted + ignored + not mapped + failed + rest."),
+            self.env._(
+                "Till says = read = posted + ignored + not mapped + failed + rest."
+            ),
             [
                 (self.env._("Outlet"), 18),
                 (self.env._("Date"), 11),
@@ -87,24 +89,26 @@ class MonthSheet:
 
     def _figures(self, line):
         names = ("reported", "read", "posted", "ignored", "unmapped", "failed", "zero")
-        return [float(line[name]) for name in names]
+        return ["" if line[name] is None else float(line[name]) for name in names]
 
     def _day_values(self, outlet, line):
-        is_right = line["adds_up"] and line["accounted"]
+        told = {None: "", True: self.env._("yes"), False: self.env._("NO")}
         return [
             outlet["name"],
             line["date"],
             line["state"],
             *self._figures(line),
-            self.env._("yes") if is_right else self.env._("NO"),
-            float(line["cost"]),
+            told[line["is_right"]],
+            "" if line["cost"] is None else float(line["cost"]),
             line["signed"],
         ]
 
     def _write_corrections(self):
         sheet = self._sheet(
             self.env._("Corrections"),
-            self.env._("What was posted after a day's first posting, or not on its own date."),
+            self.env._(
+                "What was posted after a day's first posting, or not on its own date."
+            ),
             [
                 (self.env._("Outlet"), 18),
                 (self.env._("Business date"), 13),

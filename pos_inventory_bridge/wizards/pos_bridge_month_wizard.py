@@ -95,7 +95,8 @@ class PosBridgeMonthWizard(models.TransientModel):
         by_key = {(day.outlet_id.id, day.business_date): day for day in days}
         first, last = self._span()
         last = min(last, fields.Date.context_today(self))
-        dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        count = (last - first).days + 1
+        dates = [first + timedelta(days=number) for number in range(count)]
         none = days.browse()
         return {
             outlet: [
@@ -106,19 +107,32 @@ class PosBridgeMonthWizard(models.TransientModel):
         }
 
     def _day_line(self, date, day):
+        """A date without a day has no figures, which is something else than 0."""
+        if not day:
+            none = dict.fromkeys((*FIGURES, "cost"))
+            state = self.env._("No day")
+            return {
+                "date": date,
+                "state": state,
+                "signed": "",
+                "is_right": None,
+                **none,
+            }
         states = dict(day._fields["state"]._description_selection(self.env))
         return {
             "date": date,
-            "state": states.get(day.state, self.env._("No day")),
+            "state": states[day.state],
             **{name: day[f"{name}_amount"] for name in FIGURES},
-            "adds_up": not day or (day._adds_up("reported") and day._adds_up("read")),
-            "accounted": not day or day._adds_up("accounted"),
+            "is_right": day._adds_up("reported") and day._adds_up("accounted"),
             "cost": day.cost_amount,
             "signed": day.signed_by.name or "",
         }
 
     def _total(self, lines):
-        return {name: sum(line[name] for line in lines) for name in (*FIGURES, "cost")}
+        return {
+            name: sum(line[name] or 0.0 for line in lines)
+            for name in (*FIGURES, "cost")
+        }
 
     def _corrections(self, outlets):
         """{outlet: lines}: corrections booked in this month, or of its days."""
@@ -206,6 +220,8 @@ class PosBridgeMonthWizard(models.TransientModel):
     # === FOR THE PRINT === #
 
     def _text_of_amount(self, amount):
+        if amount is None:
+            return ""
         return format_amount(self.env, amount, self.company_id.currency_id)
 
     def _text_of_date(self, date):

@@ -152,7 +152,9 @@ def count(place, unit, name, kg, moment):
     quant.inventory_quantity = round(quant.quantity + float(kg), 5)
     quant.action_apply_inventory()
     moves = place.env["stock.move"]
-    move = moves.search([*domain, ("is_inventory", "=", True)], order="id desc", limit=1)
+    move = moves.search(
+        [*domain, ("is_inventory", "=", True)], order="id desc", limit=1
+    )
     move.date = moment
 
 
@@ -299,7 +301,9 @@ def main(arguments):
     for name, cost in truth.costs.items():
         place.products[name].standard_price = float(cost)
     place.date_prices()
-    file = place.upload([[*line[:5], prices[line[5]] * line[4], line[5]] for line in lines])
+    file = place.upload(
+        [[*line[:5], prices[line[5]] * line[4], line[5]] for line in lines]
+    )
     place.map()
     with results.timed("posting"):
         place.post(file._queue())
