@@ -1,14 +1,22 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: What is asked for beside measures; a currency is its company's.
+COMMON = {"__count", "currency_id"}
 SHARES = ("cost_share:avg", "cost_share:sum")
 
 
-class PosBridgeCostShareMixin(models.AbstractModel):
-    """Cost per money sold, worked out after adding up and never added up itself."""
+class PosBridgeReportMixin(models.AbstractModel):
+    """Sums over a million rows: added up by what is asked for first, and joined with
+    names and put in order after that.
+    """
 
-    _name = "pos.bridge.cost.share.mixin"
-    _description = "Share of cost in sales"
+    _name = "pos.bridge.report.mixin"
+    _description = "Report over booked costs"
+
+    #: Quantities are added up of one of these only: kilograms and litres do not add up.
+    _counted_by = "company_id"
 
     cost_share = fields.Float(
         readonly=True,
@@ -16,7 +24,82 @@ class PosBridgeCostShareMixin(models.AbstractModel):
         help="Cost of goods per money sold of mapped items: 0.30 is 30 %.",
     )
 
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **options):
+        sums = self._added_up(domain, groupby, aggregates)
+        return super(PosBridgeReportMixin, sums)._read_group(
+            domain, groupby, aggregates, *args, **options
+        )
+
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), **options):
+        groupby = [name for names in grouping_sets for name in names]
+        sums = self._added_up(domain, groupby, aggregates)
+        return super(PosBridgeReportMixin, sums)._read_grouping_sets(
+            domain, grouping_sets, aggregates, **options
+        )
+
+    def _added_up(self, domain, groupby, aggregates):
+        """This model, whose rows are sums over all that is not asked for."""
+        asked = [condition.field_expr for condition in Domain(domain).iter_conditions()]
+        asked += [*groupby, "company_id"]
+        names = {name.split(":")[0].split(".")[0] for name in asked}
+        measures = {name.split(":")[0] for name in aggregates} - COMMON
+        own = {name for name in names if self._is_plain(name)}
+        if names - own or not measures <= set(self._measures()):
+            return self
+        return self.with_context(pos_bridge_columns=tuple(sorted(own)))
+
+    def _is_plain(self, name):
+        field = self._fields.get(name)
+        return field and field.store and name not in ("id", *self._measures())
+
+    def _measures(self):
+        """Columns that are added up."""
+        raise NotImplementedError
+
+    def _query_rows(self):
+        """Every single row."""
+        raise NotImplementedError
+
+    @property
+    def _table_query(self):
+        columns = self.env.context.get("pos_bridge_columns")
+        if not columns:
+            return SQL(
+                "SELECT *, 1 AS row_count, %(one)s AS first_one, %(one)s AS last_one,"
+                " NULL::float8 AS cost_share FROM (%(rows)s) each",
+                one=SQL.identifier(self._counted_by),
+                rows=self._query_rows(),
+            )
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        sums = SQL(", ").join(
+            SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name))
+            for name in self._measures()
+            if name != "cost_share"
+        )
+        return SQL(
+            """
+            SELECT %(names)s, %(sums)s, MIN(id) AS id, COUNT(*) AS row_count,
+                   MIN(%(one)s) AS first_one, MAX(%(one)s) AS last_one,
+                   NULL::float8 AS cost_share
+              FROM (%(rows)s) each
+             GROUP BY %(names)s
+            """,
+            names=names,
+            sums=sums,
+            one=SQL.identifier(self._counted_by),
+            rows=self._query_rows(),
+        )
+
     def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec == "__count":
+            return SQL("SUM(%s)::bigint", SQL.identifier(self._table, "row_count"))
+        if aggregate_spec == "quantity:sum":
+            return SQL(
+                "CASE WHEN MIN(%s) = MAX(%s) THEN SUM(%s) END",
+                SQL.identifier(self._table, "first_one"),
+                SQL.identifier(self._table, "last_one"),
+                self._field_to_sql(self._table, "quantity", query),
+            )
         if aggregate_spec not in SHARES:
             return super()._read_group_select(aggregate_spec, query)
         return SQL(
@@ -35,10 +118,11 @@ class PosBridgeConsumptionReport(models.Model):
 
     _name = "pos.bridge.consumption.report"
     _description = "Consumption"
-    _inherit = ["pos.bridge.cost.share.mixin"]
+    _inherit = ["pos.bridge.report.mixin"]
     _auto = False
     _order = "business_date desc, id desc"
     _rec_name = "product_id"
+    _counted_by = "product_id"
 
     kind = fields.Selection([("used", "Used"), ("sold", "Sold")], readonly=True)
     business_date = fields.Date(readonly=True)
@@ -83,36 +167,27 @@ class PosBridgeConsumptionReport(models.Model):
         help="Net money of the mapped items; not told apart by ingredient.",
     )
 
-    @property
-    def _table_query(self):
+    def _measures(self):
+        return ("quantity", "cost", "amount", "cost_share")
+
+    def _query_rows(self):
         return SQL(
             """
             SELECT cost.id * 2::bigint AS id, 'used' AS kind, cost.business_date,
                    cost.accounting_date, cost.company_id, cost.outlet_id, cost.day_id,
                    cost.posting_id, cost.item_id, cost.bom_id, cost.product_id,
                    cost.location_id, cost.quantity, cost.value AS cost,
-                   NULL::float8 AS amount, NULL::float8 AS cost_share
+                   NULL::float8 AS amount
               FROM pos_bridge_cost cost
              UNION ALL
             SELECT sold.id * 2::bigint + 1, 'sold', sold.business_date,
                    NULL, sold.company_id, sold.outlet_id, sold.day_id,
                    NULL, sold.item_id, NULL, NULL,
                    NULL, NULL, NULL,
-                   sold.amount, NULL
+                   sold.amount
               FROM pos_bridge_sold sold
              WHERE sold.state = 'posted'
             """
-        )
-
-    def _read_group_select(self, aggregate_spec, query):
-        """Quantities of several ingredients are not added up."""
-        if aggregate_spec != "quantity:sum":
-            return super()._read_group_select(aggregate_spec, query)
-        product = self._field_to_sql(self._table, "product_id", query)
-        return SQL(
-            "CASE WHEN MIN(%(product)s) = MAX(%(product)s) THEN SUM(%(quantity)s) END",
-            product=product,
-            quantity=self._field_to_sql(self._table, "quantity", query),
         )
 
     def action_open_day(self):
@@ -126,7 +201,7 @@ class PosBridgeSalesReport(models.Model):
 
     _name = "pos.bridge.sales.report"
     _description = "Sales and margin"
-    _inherit = ["pos.bridge.cost.share.mixin"]
+    _inherit = ["pos.bridge.report.mixin"]
     _auto = False
     _order = "business_date desc, id desc"
     _rec_name = "item_id"
@@ -173,8 +248,11 @@ class PosBridgeSalesReport(models.Model):
         readonly=True, help="Mapped sales minus cost of goods; others have no cost."
     )
 
-    @property
-    def _table_query(self):
+    def _measures(self):
+        names = "quantity", "sales", "amount", "unmapped_amount", "cost", "margin"
+        return (*names, "cost_share")
+
+    def _query_rows(self):
         return SQL(
             """
             SELECT sold.id, sold.business_date, sold.company_id, sold.outlet_id,
@@ -185,8 +263,7 @@ class PosBridgeSalesReport(models.Model):
                         THEN sold.amount END AS unmapped_amount,
                    sold.cost,
                    CASE WHEN sold.state = 'posted' THEN sold.amount ELSE 0 END
-                       - COALESCE(sold.cost, 0) AS margin,
-                   NULL::float8 AS cost_share
+                       - COALESCE(sold.cost, 0) AS margin
               FROM pos_bridge_sold sold
               LEFT JOIN pos_bridge_item item ON item.id = sold.item_id
             """
