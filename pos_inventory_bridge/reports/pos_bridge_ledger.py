@@ -94,8 +94,11 @@ class PosBridgeLedger(models.Model):
             value=self._query_value(),
         )
 
-    def _query_side(self, own, other, sign):
-        """Entries of the units that moves leave (sign -1) or enter (sign 1)."""
+    def _query_side(self, own, other, sign, only=None):
+        """Entries of the units that moves leave (sign -1) or enter (sign 1).
+
+        :param only: a condition on ``move``
+        """
         return SQL(
             """
             SELECT MIN(line.id) * 2 + %(is_in)s AS id,
@@ -118,6 +121,7 @@ class PosBridgeLedger(models.Model):
               JOIN stock_location source ON source.id = line.location_id
               JOIN stock_location destination ON destination.id = line.location_dest_id
              WHERE move.state = 'done'
+               AND %(only)s
                AND %(own)s.storage_unit_id IS NOT NULL
                AND %(own)s.storage_unit_id
                    IS DISTINCT FROM %(other)s.storage_unit_id
@@ -126,6 +130,7 @@ class PosBridgeLedger(models.Model):
                       source.usage, destination.usage
             """,
             is_in=0 if sign < 0 else 1,
+            only=only or SQL("TRUE"),
             sign=sign,
             own=own,
             other=other,

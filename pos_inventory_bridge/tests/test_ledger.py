@@ -6,8 +6,9 @@ from odoo.tests import freeze_time, tagged
 from .common import DAY, PosBridgeCommon
 
 
-@tagged("post_install", "-at_install")
-class TestLedger(PosBridgeCommon):
+class LedgerCase(PosBridgeCommon):
+    """What moves beans, and how their ledger is read."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -98,6 +99,9 @@ class TestLedger(PosBridgeCommon):
         count = self.count(7, "2026-03-05 08:00:00")
         return receipt, scrap, count
 
+
+@tagged("post_install", "-at_install")
+class TestLedger(LedgerCase):
     def test_by_hand(self):
         self.story()
         self.assertEqual(

@@ -155,7 +155,11 @@ class TestSecurity(PosBridgeCommon):
             "pos.bridge.correction.wizard": {"date_from": "2026-03-01"},
             "pos.bridge.fetch.wizard": {"outlet_ids": self.outlet.ids},
             "pos.bridge.fetch.line": {"day_id": self.day().id},
+            "pos.bridge.month.wizard": {},
+            "pos.bridge.variance.wizard": {},
         }
+        comparison = self.env["pos.bridge.variance.wizard"].with_user(self.user)
+        values["pos.bridge.variance.line"] = {"wizard_id": comparison.create({}).id}
         of_managers = {
             "pos.bridge.activation.wizard": {"outlet_id": self.outlet.id},
             "pos.bridge.connect.wizard": {"connector": "none", "name": "Till"},

@@ -6,6 +6,8 @@ from . import (
     pos_bridge_fetch_wizard,
     pos_bridge_mapping_wizard,
     pos_bridge_mapping_wizard_preview,
+    pos_bridge_month_sheet,
+    pos_bridge_month_wizard,
     pos_bridge_preview_wizard,
     pos_bridge_queue_wizard,
     pos_bridge_resume_wizard,
@@ -14,5 +16,6 @@ from . import (
     pos_bridge_mapping_wizard_suggest,
     pos_bridge_test_wizard,
     pos_bridge_try_answer_wizard,
+    pos_bridge_variance_wizard,
     stock_return_picking,
 )

@@ -185,8 +185,8 @@ def compare(results, name, place, lines, menu):
 # === THE PIZZA PLACE IN ODOO === #
 
 
-def set_up(env, menu):
-    place = Place(env, COLUMNS)
+def set_up(env, menu, columns=COLUMNS):
+    place = Place(env, columns)
     place.add_ingredients(menu.names)
     for name, (made, lines) in SUB_RECIPES.items():
         place.add_ingredients(lines)

@@ -1,0 +1,275 @@
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: What is asked for beside measures; a currency is its company's.
+COMMON = {"__count", "currency_id"}
+SHARES = ("cost_share:avg", "cost_share:sum")
+
+
+class PosBridgeReportMixin(models.AbstractModel):
+    """Sums over a million rows: added up by what is asked for first, and joined with
+    names and put in order after that.
+    """
+
+    _name = "pos.bridge.report.mixin"
+    _description = "Report over booked costs"
+
+    #: Quantities are added up of one of these only: kilograms and litres do not add up.
+    _counted_by = "company_id"
+
+    cost_share = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Cost of goods per money sold of mapped items: 0.30 is 30 %.",
+    )
+
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **options):
+        sums = self._added_up(domain, groupby, aggregates)
+        return super(PosBridgeReportMixin, sums)._read_group(
+            domain, groupby, aggregates, *args, **options
+        )
+
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), **options):
+        groupby = [name for names in grouping_sets for name in names]
+        sums = self._added_up(domain, groupby, aggregates)
+        return super(PosBridgeReportMixin, sums)._read_grouping_sets(
+            domain, grouping_sets, aggregates, **options
+        )
+
+    def _added_up(self, domain, groupby, aggregates):
+        """This model, whose rows are sums over all that is not asked for."""
+        asked = [condition.field_expr for condition in Domain(domain).iter_conditions()]
+        asked += [*groupby, "company_id"]
+        names = {name.split(":")[0].split(".")[0] for name in asked}
+        measures = {name.split(":")[0] for name in aggregates} - COMMON
+        own = {name for name in names if self._is_plain(name)}
+        if names - own or not measures <= set(self._measures()):
+            return self
+        return self.with_context(pos_bridge_columns=tuple(sorted(own)))
+
+    def _is_plain(self, name):
+        field = self._fields.get(name)
+        return field and field.store and name not in ("id", *self._measures())
+
+    def _measures(self):
+        """Columns that are added up."""
+        raise NotImplementedError
+
+    def _query_rows(self):
+        """Every single row."""
+        raise NotImplementedError
+
+    @property
+    def _table_query(self):
+        columns = self.env.context.get("pos_bridge_columns")
+        if not columns:
+            return SQL(
+                "SELECT *, 1 AS row_count, %(one)s AS first_one, %(one)s AS last_one,"
+                " NULL::float8 AS cost_share FROM (%(rows)s) each",
+                one=SQL.identifier(self._counted_by),
+                rows=self._query_rows(),
+            )
+        names = SQL(", ").join(map(SQL.identifier, columns))
+        sums = SQL(", ").join(
+            SQL("SUM(%(name)s) AS %(name)s", name=SQL.identifier(name))
+            for name in self._measures()
+            if name != "cost_share"
+        )
+        return SQL(
+            """
+            SELECT %(names)s, %(sums)s, MIN(id) AS id, COUNT(*) AS row_count,
+                   MIN(%(one)s) AS first_one, MAX(%(one)s) AS last_one,
+                   NULL::float8 AS cost_share
+              FROM (%(rows)s) each
+             GROUP BY %(names)s
+            """,
+            names=names,
+            sums=sums,
+            one=SQL.identifier(self._counted_by),
+            rows=self._query_rows(),
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec == "__count":
+            return SQL("SUM(%s)::bigint", SQL.identifier(self._table, "row_count"))
+        if aggregate_spec == "quantity:sum":
+            return SQL(
+                "CASE WHEN MIN(%s) = MAX(%s) THEN SUM(%s) END",
+                SQL.identifier(self._table, "first_one"),
+                SQL.identifier(self._table, "last_one"),
+                self._field_to_sql(self._table, "quantity", query),
+            )
+        if aggregate_spec not in SHARES:
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "(SUM(%s) / NULLIF(SUM(%s), 0))::float8",
+            self._field_to_sql(self._table, "cost", query),
+            self._field_to_sql(self._table, "amount", query),
+        )
+
+
+class PosBridgeConsumptionReport(models.Model):
+    """What was used, at the value that the ledger booked, beside what it was sold for.
+
+    Two kinds of rows: the booked use of an ingredient by an item, and the sales of an
+    item, which belong to no single ingredient.
+    """
+
+    _name = "pos.bridge.consumption.report"
+    _description = "Consumption"
+    _inherit = ["pos.bridge.report.mixin"]
+    _auto = False
+    _order = "business_date desc, id desc"
+    _rec_name = "product_id"
+    _counted_by = "product_id"
+
+    kind = fields.Selection([("used", "Used"), ("sold", "Sold")], readonly=True)
+    business_date = fields.Date(readonly=True)
+    accounting_date = fields.Date(
+        readonly=True,
+        help="When this was booked; later than the business date where that was "
+        "closed.",
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    outlet_id = fields.Many2one("pos.bridge.outlet", readonly=True)
+    day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
+    posting_id = fields.Many2one("pos.bridge.posting", readonly=True)
+    item_id = fields.Many2one("pos.bridge.item", readonly=True)
+    bom_id = fields.Many2one("mrp.bom", string="Recipe", readonly=True)
+    product_id = fields.Many2one(
+        "product.product",
+        string="Ingredient",
+        readonly=True,
+        help="Empty: the money that items were sold for, which belongs to no single "
+        "ingredient.",
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    location_id = fields.Many2one(
+        "stock.location", string="Storage Unit", readonly=True
+    )
+    quantity = fields.Float(
+        string="Used",
+        digits="Product Unit",
+        readonly=True,
+        help="In the ingredient's own unit, as the ledger says; only of one "
+        "ingredient, as kilograms and litres do not add up.",
+    )
+    cost = fields.Monetary(
+        string="Cost of Goods",
+        readonly=True,
+        help="What the goods were worth that left stock, as the ledger booked it.",
+    )
+    amount = fields.Monetary(
+        string="Sales",
+        readonly=True,
+        help="Net money of the mapped items; not told apart by ingredient.",
+    )
+
+    def _measures(self):
+        return ("quantity", "cost", "amount", "cost_share")
+
+    def _query_rows(self):
+        return SQL(
+            """
+            SELECT cost.id * 2::bigint AS id, 'used' AS kind, cost.business_date,
+                   cost.accounting_date, cost.company_id, cost.outlet_id, cost.day_id,
+                   cost.posting_id, cost.item_id, cost.bom_id, cost.product_id,
+                   cost.location_id, cost.quantity, cost.value AS cost,
+                   NULL::float8 AS amount
+              FROM pos_bridge_cost cost
+             UNION ALL
+            SELECT sold.id * 2::bigint + 1, 'sold', sold.business_date,
+                   NULL, sold.company_id, sold.outlet_id, sold.day_id,
+                   NULL, sold.item_id, NULL, NULL,
+                   NULL, NULL, NULL,
+                   sold.amount
+              FROM pos_bridge_sold sold
+             WHERE sold.state = 'posted'
+            """
+        )
+
+    def action_open_day(self):
+        """The sales day, which leads on to receipts, postings and ledger."""
+        self.ensure_one()
+        return self.day_id.get_formview_action()
+
+
+class PosBridgeSalesReport(models.Model):
+    """What items were sold for, what their goods cost, and what is not mapped."""
+
+    _name = "pos.bridge.sales.report"
+    _description = "Sales and margin"
+    _inherit = ["pos.bridge.report.mixin"]
+    _auto = False
+    _order = "business_date desc, id desc"
+    _rec_name = "item_id"
+
+    business_date = fields.Date(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    outlet_id = fields.Many2one("pos.bridge.outlet", readonly=True)
+    day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
+    item_id = fields.Many2one("pos.bridge.item", readonly=True)
+    group_id = fields.Many2one("pos.bridge.item.group", readonly=True)
+    state = fields.Selection(
+        [
+            ("posted", "Mapped"),
+            ("ignored", "Ignored"),
+            ("unmapped", "Not mapped"),
+            ("failed", "Failed"),
+            ("zero", "Nothing sold"),
+        ],
+        readonly=True,
+        help="What became of these sales: only of mapped items goods are deducted.",
+    )
+    quantity = fields.Float(string="Sold", digits="Product Unit", readonly=True)
+    sales = fields.Monetary(
+        string="All Sales", readonly=True, help="Net money, mapped or not."
+    )
+    amount = fields.Monetary(
+        string="Mapped Sales",
+        readonly=True,
+        help="Net money of the items whose goods are deducted.",
+    )
+    unmapped_amount = fields.Monetary(
+        string="Not Deducted",
+        readonly=True,
+        help="Net money of items that are not mapped, or that failed: their goods are "
+        "missing from the cost.",
+    )
+    cost = fields.Monetary(
+        string="Cost of Goods",
+        readonly=True,
+        help="What the goods were worth that left stock, as the ledger booked it.",
+    )
+    margin = fields.Monetary(
+        readonly=True, help="Mapped sales minus cost of goods; others have no cost."
+    )
+
+    def _measures(self):
+        names = "quantity", "sales", "amount", "unmapped_amount", "cost", "margin"
+        return (*names, "cost_share")
+
+    def _query_rows(self):
+        return SQL(
+            """
+            SELECT sold.id, sold.business_date, sold.company_id, sold.outlet_id,
+                   sold.day_id, sold.item_id, item.group_id, sold.state, sold.quantity,
+                   sold.amount AS sales,
+                   CASE WHEN sold.state = 'posted' THEN sold.amount END AS amount,
+                   CASE WHEN sold.state IN ('unmapped', 'failed')
+                        THEN sold.amount END AS unmapped_amount,
+                   sold.cost,
+                   CASE WHEN sold.state = 'posted' THEN sold.amount ELSE 0 END
+                       - COALESCE(sold.cost, 0) AS margin
+              FROM pos_bridge_sold sold
+              LEFT JOIN pos_bridge_item item ON item.id = sold.item_id
+            """
+        )
+
+    def action_open_day(self):
+        """The sales day, which leads on to receipts, postings and ledger."""
+        self.ensure_one()
+        return self.day_id.get_formview_action()

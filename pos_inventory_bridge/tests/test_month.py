@@ -1,0 +1,162 @@
+"""The accountant's month: every day's line, both dates of corrections, what is open."""
+
+import base64
+import io
+from datetime import date
+
+from openpyxl import load_workbook
+
+from odoo.tests import freeze_time, tagged
+
+from .common import DAY
+from .test_posting import BooksCommon
+from .test_reports import NEXT_DAY, ReportCase
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-20 10:00:00")
+class TestMonth(ReportCase):
+    def wizard(self, **vals):
+        self.env.flush_all()
+        wizards = self.env["pos.bridge.month.wizard"].with_user(self.user)
+        return wizards.create({"month": date(2026, 3, 15), **vals})
+
+    def outlet_of(self, month, name="Bar"):
+        return next(each for each in month["outlets"] if each["name"] == name)
+
+    def day_line(self, month, day=DAY):
+        lines = self.outlet_of(month)["days"]
+        return next(line for line in lines if line["date"] == day)
+
+    def story(self):
+        """30 espresso and 2 soups, of which nobody knows; then 5 espresso less."""
+        self.sell({"ESP": 30, "SOUP": 2})
+        self.run_day()
+        self.sell({"ESP": 25, "SOUP": 2})
+        self.run_day()
+        self.sell({"ESP": 1}, NEXT_DAY)
+        self.run_day(day=self.day(NEXT_DAY))
+
+    def test_days(self):
+        self.story()
+        month = self.wizard().get_month()
+        line = self.day_line(month)
+        self.assertEqual(
+            {name: line[name] for name in ("reported", "read", "posted", "unmapped")},
+            {"reported": 270, "read": 270, "posted": 250, "unmapped": 20},
+        )
+        self.assertTrue(line["is_right"])
+        self.assertAlmostEqual(line["cost"], 4.5)
+        total = self.outlet_of(month)["total"]
+        self.assertAlmostEqual(total["read"], 280)
+        self.assertAlmostEqual(total["cost"], 4.68)
+
+    def test_every_date_up_to_today(self):
+        """A date without a day is told, too: it may be missing."""
+        self.story()
+        lines = self.outlet_of(self.wizard().get_month())["days"]
+        self.assertEqual(len(lines), 20)
+        self.assertEqual(lines[0]["state"], "No day")
+        self.assertIsNone(lines[0]["read"])
+        self.assertIsNone(lines[0]["is_right"])
+        self.assertEqual(lines[2]["state"], "Posted")
+
+    def test_total_that_does_not_add_up_is_told(self):
+        self.story()
+        self.day().reported_amount = 300
+        self.day().is_reported = True
+        self.assertIs(self.day_line(self.wizard().get_month())["is_right"], False)
+
+    def test_corrections_with_both_dates(self):
+        """March is closed when the correction comes: it is booked in April."""
+        self.story()
+        self.company.fiscalyear_lock_date = date(2026, 3, 31)
+        with freeze_time("2026-04-02 10:00:00"):
+            self.sell({"ESP": 24, "SOUP": 2})
+            self.run_day("manual")
+            march = self.outlet_of(self.wizard().get_month())["corrections"]
+            april = self.wizard(month=date(2026, 4, 1)).get_month()
+        first, late = march
+        self.assertEqual((first["date"], first["accounting_date"]), (DAY, DAY))
+        self.assertAlmostEqual(first["value"], -0.9)
+        self.assertEqual(late["date"], DAY)
+        self.assertEqual(late["accounting_date"], date(2026, 4, 1))
+        self.assertEqual(late["who"], "Back Office")
+        self.assertIn("closed in accounting", late["why_late"])
+        self.assertAlmostEqual(late["value"], -0.18)
+        self.assertEqual(self.outlet_of(april)["corrections"], [late])
+
+    def test_first_posting_that_came_late(self):
+        self.company.fiscalyear_lock_date = date(2026, 3, 10)
+        self.sell({"ESP": 10})
+        self.run_day()
+        [late] = self.outlet_of(self.wizard().get_month())["corrections"]
+        self.assertEqual(late["accounting_date"], date(2026, 3, 11))
+        self.assertTrue(late["is_late"])
+
+    def test_open_exceptions(self):
+        self.story()
+        [problem] = self.outlet_of(self.wizard().get_month())["exceptions"]
+        self.assertIn("Soup", problem["message"])
+        self.assertEqual(problem["amount"], 20)
+
+    def test_outlets_can_be_chosen(self):
+        other = self._create_outlet("Terrace", self.kitchen)
+        month = self.wizard(outlet_ids=other.ids).get_month()
+        self.assertEqual([each["name"] for each in month["outlets"]], ["Terrace"])
+
+    def test_spreadsheet(self):
+        self.story()
+        wizard = self.wizard()
+        action = wizard.action_spreadsheet()
+        self.assertIn(f"/{wizard.id}/file", action["url"])
+        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        self.assertEqual(book.sheetnames, ["Days", "Corrections", "Open exceptions"])
+        rows = list(book["Days"].iter_rows(min_row=5, values_only=True))
+        of_day = next(row for row in rows if row[1] and row[1].date() == DAY)
+        self.assertEqual(of_day[0], "Bar")
+        self.assertEqual(of_day[3:6], (270, 270, 250))
+        self.assertEqual(of_day[10:12], ("yes", 4.5))
+        [correction] = book["Corrections"].iter_rows(min_row=5, values_only=True)
+        self.assertEqual(correction[1].date(), DAY)
+        self.assertEqual(correction[7], -0.9)
+
+    def test_print(self):
+        self.story()
+        wizard = self.wizard()
+        name = "pos_inventory_bridge.pos_bridge_month_report"
+        html, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.user)
+            ._render_qweb_html(name, wizard.ids)
+        )
+        text = html.decode()
+        self.assertIn("March 2026", text)
+        self.assertIn("Correction 1: one receipt changed at the till", text)
+        self.assertIn("Soup", text)
+        action = wizard.action_print()
+        self.assertEqual(action["report_name"], name)
+
+    def test_periodic_books_have_no_comparison(self):
+        self.assertEqual(self.wizard().get_month()["stock"], [])
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-20 10:00:00")
+class TestMonthBooks(BooksCommon):
+    def test_stock_against_its_account(self):
+        """Received 100 at 4.00 and 100 at 1.00, of which no bill came yet; ten lattes
+        took 5 and 20.
+        """
+        self.company.inventory_valuation = "real_time"
+        for product in (self.coffee, self.milk):
+            self.receive(product, 100, self.bar, "2026-03-01 08:00:00")
+        self.sell({"LATTE": 10})
+        self.run_day()
+        self.env.flush_all()
+        wizards = self.env["pos.bridge.month.wizard"].with_user(self.user)
+        month = wizards.create({"month": DAY}).get_month()
+        of_stock = [line for line in month["stock"] if line["value"]]
+        self.assertAlmostEqual(sum(line["value"] for line in of_stock), 460.0)
+        self.assertAlmostEqual(sum(line["booked"] for line in of_stock), -40.0)
+        self.assertAlmostEqual(sum(line["difference"] for line in of_stock), 500.0)
