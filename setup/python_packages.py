@@ -1,5 +1,6 @@
 """Virtual environments in the cache, with packages at exactly the pinned versions."""
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -62,7 +63,17 @@ def _remove_others(cache, name):
         link.unlink()
     kept = {link.resolve() for link in links[:ENVIRONMENTS_KEPT]}
     for folder in set(cache.glob(f"python-{name}-*")) - set(links) - kept:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not _runs_something(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs_something(folder):
+    """A database server goes on for as long as anybody needs it."""
+    for program in Path("/proc").glob("[0-9]*/exe"):
+        with contextlib.suppress(OSError):
+            if program.readlink().is_relative_to(folder):
+                return True
+    return False
 
 
 def _make(cache, name, link, requirements):

@@ -259,7 +259,14 @@ class BooksCommon(PosBridgeCommon):
                 allowed_company_ids=self.company.ids, pos_bridge_one_company=True
             )
             self.assertEqual(round(product.qty_available, 5), float(goods.on_hand))
-            self.assertAlmostEqual(product.standard_price, float(goods.price), 6, name)
+            # A cost that is worked out from a booked value bears its rounding.
+            rounded = float(goods.cent) / (float(goods.on_hand) or 1.0)
+            self.assertAlmostEqual(
+                product.standard_price,
+                float(goods.price),
+                msg=name,
+                delta=max(1e-6, abs(rounded)),
+            )
             value = float(goods.stock_value)
             self.assertAlmostEqual(
                 product.total_value, value, msg=name, delta=float(goods.cent) * 1.01

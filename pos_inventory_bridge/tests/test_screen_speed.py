@@ -17,7 +17,7 @@ PAGE = 80
 #: Queries of each screen; the ledger reads its moves too, for why they are dated later.
 LEDGER_PAGE = 10
 HEADINGS = 9
-DAY_FORM = 30
+DAY_FORM = 31
 DAY_LIST = 8
 
 

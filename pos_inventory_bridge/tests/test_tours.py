@@ -105,7 +105,7 @@ class TestMorning(PosBridgeCommon, HttpCase):
         url = "/odoo/action-pos_inventory_bridge.pos_bridge_overview_client_action"
         self.start_tour(url, "pos_bridge_morning_round", login=self.user.login)
         self.env.invalidate_all()
-        self.assertEqual(self.used(day), {"Coffee": 3, "Tomato": 0.4})
+        self.assertEqual(self.used(day), {"Coffee": 3, "Tomato": 4})
         self.assertFalse(day.attention)
 
     def test_in_english(self):

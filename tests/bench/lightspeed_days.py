@@ -201,7 +201,9 @@ def read_days(results, account, days, receipts):
     account.env.cr.commit()
     states = set(migration.transfer_ids.mapped("state"))
     if states != {"done"}:
-        raise SystemExit(f"Some days are {', '.join(sorted(states))}.")
+        told = migration.transfer_ids.day_id.open_exception_ids.mapped("message")
+        told += migration.transfer_ids.filtered("error").mapped("error")
+        raise SystemExit("\n".join([f"Some days are {sorted(states)}.", *told[:5]]))
     sold = sum(migration.transfer_ids.mapped("sale_count"))
     results.add("days", len(days))
     results.add("receipts told", sold)

@@ -39,9 +39,9 @@ registry.category("web_tour.tours").add("pos_bridge_morning_round", {
             run: "click",
         },
         {
-            content: "200 g for one soup",
+            content: "2 kg for one soup, written the same in every language",
             trigger: `${SHEET} .o_field_widget[name=quantity] input`,
-            run: "edit 0.2 && press Tab",
+            run: "edit 2 && press Tab",
         },
         {
             content: "Save",
