@@ -42,7 +42,6 @@ class Account:
                 "connector": "lightspeed",
                 "lightspeed_client": CLIENT,
                 "lightspeed_business": "14154",
-                "lightspeed_confirmed": True,
             }
         )
         self.integration.action_use_more_digits()
@@ -57,6 +56,7 @@ class Account:
                 "lightspeed_authorize_url": url + AUTHORIZE,
                 "lightspeed_exchange_url": url + TOKEN,
                 "lightspeed_client_secret": SECRET,
+                "lightspeed_confirmed": True,
             }
         )
         page = urlsplit(self.integration.action_authorize()["url"])
