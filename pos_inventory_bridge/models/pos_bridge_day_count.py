@@ -171,7 +171,8 @@ class PosBridgeDay(models.Model):
         return -sign * unit.round(max(left, 0.0))
 
     def _get_posting_rules(self):
-        return [*super()._get_posting_rules(), self._without_counted]
+        # What a count holds needs no goods: those are for what was sold after it.
+        return [self._without_counted, *super()._get_posting_rules()]
 
     def _without_counted(self, deltas):
         """Policy *hold*: what was sold before a count waits for a person."""

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..tools.told_lines import ANNULLED, Known
 
+NOTHING = 1e-9
 #: So many days around are looked through for the same lines.
 DAYS_AROUND = 31
 
@@ -27,7 +28,8 @@ class PosBridgeOutlet(models.Model):
             date, number, line_id, item = line
             place = earlier if date < business_date else later
             key = (line_id, item, quantity > 0)
-            if quantity:
+            # A sum of fractions that cancel each other out is never quite nothing.
+            if abs(quantity) > NOTHING:
                 place.setdefault(key, set()).add(number)
         suspects = [line for line in lines if line.may_restate | line.is_cancelled_sale]
         families = {line.family for line in suspects}

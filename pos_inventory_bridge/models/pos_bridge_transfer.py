@@ -227,7 +227,8 @@ class PosBridgeTransfer(models.Model):
         unchanged = day.sales_digest == digest
         day._note_question(digest)
         if day._is_undone():
-            if not unchanged:
+            # Without a digest something was open: that says nothing of the till.
+            if day.sales_digest and not unchanged:
                 day.stale_reason = self.env._(
                     "The till changed sales since it was undone"
                 )

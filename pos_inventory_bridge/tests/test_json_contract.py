@@ -1,7 +1,7 @@
 """What a vendor's contract may say, beside what the tests of SIDES need of it."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
@@ -10,6 +10,7 @@ from ..tools.errors import ContractViolation
 from ..tools.http_answer import Answer
 from ..tools.json_client import Client
 from ..tools.json_contract import Contract, OverrideRefused
+from ..tools.json_path import is_private
 from ..tools.json_reader import Reader
 
 DAY = date(2026, 3, 3)
@@ -134,3 +135,64 @@ class TestJsonContract(BaseCase):
         Contract(vendors, {"fields": {"line": {"quantity": "count"}}})
         quantity = Contract(vendors)["fields"]["line"]["quantity"]
         self.assertEqual(quantity, ["pieces"])
+
+    def read(self, rows, window=None, **contract):
+        """The receipts of these rows, and (number, reason) of those refused."""
+        reader = Reader(Contract(contract), "UTC")
+        return reader.sales(rows, "1", DAY, DAY, window), reader.refused
+
+    def test_a_number_of_json_has_its_own_decimal_sign(self):
+        """Texts are written "1.234,50", and the scale still tells 0.5."""
+        line = {"id": "1", "name": "Ham", "quantity": Decimal("0.5"), "net": "1.234,50"}
+        numbers = {"decimal_sign": ","}
+        amounts = self.lines(line, numbers=numbers)
+        self.assertEqual(amounts, [("1", None, Decimal("0.5"), Decimal("1234.50"))])
+
+    def test_a_receipt_without_a_time_is_missed_where_times_decide(self):
+        window = (
+            datetime(2026, 3, 3, 5, tzinfo=UTC),
+            datetime(2026, 3, 4, 5, tzinfo=UTC),
+        )
+        row = {"id": "r", "lines": [{"id": "1", "name": "Tea", "quantity": 1}]}
+        self.assertEqual(self.read([row], window), ([], [("r", "time")]))
+
+    def test_two_receipts_with_one_identity_are_not_one(self):
+        row = {"id": "r", "lines": [{"id": "1", "name": "Tea", "quantity": 1}]}
+        other = {"id": "r", "lines": [{"id": "2", "name": "Cake", "quantity": 1}]}
+        self.assertEqual(len(self.read([row, dict(row)])[0]), 1)
+        self.assertEqual(self.read([row, other]), ([], [("r", "id")]))
+
+    def test_a_rate_that_no_calculation_takes(self):
+        line = {"id": "1", "name": "Tea", "quantity": 1, "gross": 2, "tax_rate": -100}
+        contract = {"fields": {"line": {"amount_gross": ["gross"]}}}
+        contract["fields"]["line"]["tax_rate"] = ["tax_rate"]
+        sales, refused = self.read([{"id": "r", "lines": [line]}], **contract)
+        self.assertEqual((sales, refused), ([], [("r", "amount")]))
+
+    def test_words_for_true_in_any_case(self):
+        contract = Contract({"true_words": ["Ja", "STORNO"]})
+        for word, is_true in (("ja", True), ("Storno", True), ("nein", False)):
+            self.assertEqual(contract.is_true(word), is_true, word)
+
+    def test_the_end_of_the_pages(self):
+        contract = {"paging": {"kind": "next_url"}}
+        client = self.client(contract, {"data": [{"id": "1"}], "next": ""})
+        self.assertEqual(client.sales("1", DAY), [{"id": "1"}])
+        strange = {"data": [{"id": "1"}], "next": {"href": "/sales?at=2"}}
+        with self.assertRaises(ContractViolation):
+            self.client(contract, strange).sales("1", DAY)
+
+    def test_an_answer_that_is_mostly_about_other_days(self):
+        rows = [
+            {"id": str(day), "time": f"2026-02-{day:02}T12:00:00Z", "lines": []}
+            for day in range(20, 28)
+        ]
+        rows.append({"id": "x", "time": "2026-03-03T12:00:00Z", "lines": []})
+        with self.assertRaises(ContractViolation):
+            self.read(rows)
+
+    def test_who_somebody_is_in_german(self):
+        for path in ("kunde.nummer", "gast.id", "vorname", "telefon", "bediener"):
+            self.assertTrue(is_private(path), path)
+        for path in ("sekunden", "bestand", "artikel.nummer", "betrag"):
+            self.assertFalse(is_private(path), path)

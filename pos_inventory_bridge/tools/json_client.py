@@ -174,7 +174,10 @@ class _Pages:
     def _following(self, place, rows, answer):
         if self.paging["kind"] == "next_url":
             found = into(answer, self.paging["next_path"])
-            return found[0] if found and isinstance(found[0], str) else None
+            place = found[0] if found else None
+            if place and not isinstance(place, str):
+                raise mismatch("paging.next_path", [self.paging["next_path"]], answer)
+            return place or None
         is_full = not self.paging["size_param"] or len(rows) >= self.paging["size"]
         if not self.is_counted or not rows or not is_full:
             return None

@@ -217,7 +217,7 @@ class Contract(dict):
         return [child for path in paths for child in rows_at(line, path) or ()]
 
     def is_true(self, value):
-        return str(value).strip().lower() in self["true_words"]
+        return self.is_one_of("true_words", value)
 
     def is_one_of(self, name, value):
         return str(value or "").strip().lower() in map(str.lower, self[name])

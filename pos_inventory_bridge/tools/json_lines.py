@@ -105,6 +105,9 @@ class ReceiptLines:
         if self.contract["numbers"]["price_per"] == "unit":
             amount *= quantity
         if name == "amount_gross" and get("tax_rate"):
-            rate = self.values.number(get("tax_rate").rstrip("% "))
+            told = get("tax_rate")
+            # What is a number already has no sign to take off.
+            told = told.rstrip("% ") if told.endswith(("%", " ")) else told
+            rate = self.values.number(told)
             amount = round(amount / (1 + rate / 100), 4)
         return -amount if quantity < 0 < amount else amount

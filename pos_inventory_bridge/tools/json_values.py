@@ -11,6 +11,12 @@ MONEY_SIGNS = re.compile(r"[\s'€$£]|EUR|CHF|GBP|USD")
 NOT_KEPT = ("lines", "children", "outlet")
 
 
+class Plain(str):
+    """What the answer has as a number and not as a text: its sign is JSON's own."""
+
+    __slots__ = ()
+
+
 class Values:
     """
     :param tz: the zone of times that have none
@@ -24,8 +30,9 @@ class Values:
 
         def get(name):
             value = self.contract.value(row, kind, name)
-            plain = isinstance(value, (str, int, Decimal))
-            return str(value).replace("\x00", "").strip() or None if plain else None
+            if isinstance(value, str):
+                return value.replace("\x00", "").strip() or None
+            return Plain(value) if isinstance(value, (int, Decimal)) else None
 
         return get
 
@@ -66,7 +73,8 @@ class Values:
         """A number as the till writes it; ValueError where it is none."""
         plain = MONEY_SIGNS.sub("", text)
         plain = f"-{plain[:-1]}" if plain.endswith("-") else plain
-        sign = self.contract["numbers"]["decimal_sign"]
+        is_json = isinstance(text, Plain)
+        sign = "." if is_json else self.contract["numbers"]["decimal_sign"]
         if sign == "auto":
             sign = "," if plain.rfind(",") > plain.rfind(".") else "."
         plain = plain.replace("." if sign == "," else ",", "").replace(sign, ".")

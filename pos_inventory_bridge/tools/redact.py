@@ -20,7 +20,11 @@ PRIVATE_NAME = re.compile(
     r"pass(word|wd|phrase)?$|passw|secret|token|authori[sz]ation|api.?key|signature"
     r"|cookie|session|credential|e?.?mail|phone|mobile|address|street|birth|iban"
     r"|card.?(number|holder)|pan$|customer|guest|contact|first.?name|last.?name"
-    r"|full.?name|user.?name|staff.?name|employee|consumer|owner.?name|cashier|waiter",
+    r"|full.?name|user.?name|staff.?name|employee|consumer|owner.?name|cashier|waiter"
+    # A German till's words for the same.
+    r"|(?<!se)kunde|(?<!se)kundin|gast|g(ä|ae)ste|vorname|nachname|telefon|handy"
+    r"|stra(ss|ß)e|anschrift|adresse|postleitzahl|\bplz|geburt|bediener|kellner"
+    r"|mitarbeiter|fahrer",
     re.IGNORECASE,
 )
 #: (what gives a private value away in running text, what is written instead)
