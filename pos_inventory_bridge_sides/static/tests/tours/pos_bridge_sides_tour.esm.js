@@ -153,6 +153,10 @@ function map(item, product) {
             content: `${item} is mapped`,
             trigger: `.o_data_row:contains('${item}'):contains('${product}')`,
         },
+        {
+            content: "The sheet says so, too: it has settled",
+            trigger: `${SHEET}:contains('${item}') header:contains('is mapped')`,
+        },
     ];
 }
 
