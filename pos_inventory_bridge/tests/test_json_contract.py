@@ -136,7 +136,7 @@ class TestJsonContract(BaseCase):
         quantity = Contract(vendors)["fields"]["line"]["quantity"]
         self.assertEqual(quantity, ["pieces"])
 
-    def read(self, rows, window=None, **contract):
+    def receipts(self, rows, window=None, **contract):
         """The receipts of these rows, and (number, reason) of those refused."""
         reader = Reader(Contract(contract), "UTC")
         return reader.sales(rows, "1", DAY, DAY, window), reader.refused
@@ -154,19 +154,19 @@ class TestJsonContract(BaseCase):
             datetime(2026, 3, 4, 5, tzinfo=UTC),
         )
         row = {"id": "r", "lines": [{"id": "1", "name": "Tea", "quantity": 1}]}
-        self.assertEqual(self.read([row], window), ([], [("r", "time")]))
+        self.assertEqual(self.receipts([row], window), ([], [("r", "time")]))
 
     def test_two_receipts_with_one_identity_are_not_one(self):
         row = {"id": "r", "lines": [{"id": "1", "name": "Tea", "quantity": 1}]}
         other = {"id": "r", "lines": [{"id": "2", "name": "Cake", "quantity": 1}]}
-        self.assertEqual(len(self.read([row, dict(row)])[0]), 1)
-        self.assertEqual(self.read([row, other]), ([], [("r", "id")]))
+        self.assertEqual(len(self.receipts([row, dict(row)])[0]), 1)
+        self.assertEqual(self.receipts([row, other]), ([], [("r", "id")]))
 
     def test_a_rate_that_no_calculation_takes(self):
         line = {"id": "1", "name": "Tea", "quantity": 1, "gross": 2, "tax_rate": -100}
         contract = {"fields": {"line": {"amount_gross": ["gross"]}}}
         contract["fields"]["line"]["tax_rate"] = ["tax_rate"]
-        sales, refused = self.read([{"id": "r", "lines": [line]}], **contract)
+        sales, refused = self.receipts([{"id": "r", "lines": [line]}], **contract)
         self.assertEqual((sales, refused), ([], [("r", "amount")]))
 
     def test_words_for_true_in_any_case(self):
@@ -189,7 +189,7 @@ class TestJsonContract(BaseCase):
         ]
         rows.append({"id": "x", "time": "2026-03-03T12:00:00Z", "lines": []})
         with self.assertRaises(ContractViolation):
-            self.read(rows)
+            self.receipts(rows)
 
     def test_who_somebody_is_in_german(self):
         for path in ("kunde.nummer", "gast.id", "vorname", "telefon", "bediener"):
