@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools import business_day
+from ..tools.doubts import Doubts
 from ..tools.errors import ConnectorError, PermissionDenied
 from ..tools.http_sentences import in_language_of
 from ..tools.json_client import Client
@@ -57,6 +58,11 @@ class PosBridgeConnectorJson(models.AbstractModel):
     _contract = {}
     _contract_tz = "UTC"
     _secret_addresses = ("contract_address",)
+    _reading_fields = (
+        *("contract_address", "contract_login", "contract_user"),
+        *("contract_tenant", "contract_override"),
+    )
+    _confirmed_field = "contract_confirmed"
     #: Between two requests.
     _seconds_between = 0.2
 
@@ -103,7 +109,11 @@ class PosBridgeConnectorJson(models.AbstractModel):
                 sales.update((sale.external_id, sale) for sale in told)
         _logger.info("%s, %s: notes %s", outlet.id, business_date, reader.notes)
         missing = self._missing(reader.refused)
-        return SalesDay(not missing, sales.values(), missing=missing)
+        place = self.env._("Connection, Contract")
+        questions = outlet._questions_of_reading(business_date, sales, Doubts(), place)
+        return SalesDay(
+            not missing, sales.values(), missing=missing, questions=questions
+        )
 
     @api.private
     def check_connection(self, integration):

@@ -10,6 +10,14 @@ class PosBridgeIntegration(models.Model):
     _name = "pos.bridge.integration"
     _inherit = ["pos.bridge.integration", "pos.bridge.contract.settings"]
 
+    contract_confirmed = fields.Boolean(
+        "Confirmed on Your Account",
+        copy=False,
+        tracking=True,
+        help="Somebody has compared real days with the till, and the contract fits. "
+        "Until then every day waits, before three of them were looked at and posted. "
+        "Another account or another contract takes it back.",
+    )
     uses_contract = fields.Boolean(compute="_compute_uses_contract")
     contract_has_secret = fields.Boolean(compute="_compute_contract_has_secret")
 

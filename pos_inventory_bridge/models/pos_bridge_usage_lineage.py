@@ -88,18 +88,7 @@ class PosBridgeUsage(models.Model):
         origins = move._pos_bridge_origins()
         rows = self.union(*(row for row, _quantity in origins))
         name = move._pos_bridge_text(sum(quantity for _row, quantity in origins))
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "display_name": name,
-            "res_model": self._name,
-            "views": [
-                (self._view_id("pos_bridge_usage_view_list_move"), "list"),
-                (self._view_id("pos_bridge_usage_view_form"), "form"),
-            ],
-            "domain": [("id", "in", rows.ids)],
-            "context": {"pos_bridge_of_move": move.id},
-        }
+        return rows._action_of(name, "move", move)
 
     @api.model
     def _action_of_line(self, line):
@@ -114,18 +103,25 @@ class PosBridgeUsage(models.Model):
             ]
         )
         name = self.env._("What %s used", line.display_name)
+        action = rows._action_of(name, "line", line)
+        return {**action, "help": self._help_of_line(line)}
+
+    def _action_of(self, name, kind, record):
+        """These rows, each with its part in a record.
+
+        :param kind: "move" or "line", as in the names of context and view
+        """
         return {
             "type": "ir.actions.act_window",
             "name": name,
             "display_name": name,
             "res_model": self._name,
             "views": [
-                (self._view_id("pos_bridge_usage_view_list_line"), "list"),
+                (self._view_id(f"pos_bridge_usage_view_list_{kind}"), "list"),
                 (self._view_id("pos_bridge_usage_view_form"), "form"),
             ],
-            "domain": [("id", "in", rows.ids)],
-            "context": {"pos_bridge_of_line": line.id},
-            "help": self._help_of_line(line),
+            "domain": [("id", "in", self.ids)],
+            "context": {f"pos_bridge_of_{kind}": record.id},
         }
 
     @api.model

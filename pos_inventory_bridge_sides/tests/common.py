@@ -85,6 +85,7 @@ class SidesCommon(LoopbackCase, PosBridgeCommon):
                 "contract_user": till.username,
                 "contract_override": override,
                 "state": "connected",
+                "contract_confirmed": True,
                 **vals,
             }
         )

@@ -42,6 +42,25 @@ class TestDays(SidesCommon):
         self.assertEqual(self.used(), {"Cola bottle": 2, "Flour": 0.9})
         self.assertFalse(self.exceptions())
 
+    def test_nobody_has_confirmed_how_it_is_read(self):
+        """What SIDES answers is not published: the first days wait for a look."""
+        self.integration.contract_confirmed = False
+        self.say(self.order(1, line(COLA, 2)))
+        self.run_sides()
+        self.assertEqual(self.used(), {})
+        self.assertIn("not confirmed", self.day().source_questions)
+        self.day().with_user(self.user).action_post_as_read()
+        self.assertEqual(self.used(), {"Cola bottle": 2})
+
+    def test_another_contract_is_compared_anew(self):
+        for vals in (
+            {"contract_override": override_text({"date_format": "%d.%m.%Y"})},
+            {"contract_tenant": "north"},
+        ):
+            self.integration.contract_confirmed = True
+            self.integration.write(vals)
+            self.assertFalse(self.integration.contract_confirmed)
+
     def test_same_day_twice_moves_nothing(self):
         self.say(self.order(1, line(COLA, 2)))
         self.run_sides()

@@ -23,6 +23,7 @@ def open_restaurant(env, number):
             "is_storage_unit": True,
         }
     )
+    integration.contract_confirmed = True
     integration.outlet_ids[0].storage_ids = [Command.create({"location_id": unit.id})]
     category = env["product.category"].create({"name": integration.name})
     piece = env.ref("uom.product_uom_unit")

@@ -1,4 +1,4 @@
-import {SHEET, openMenu} from "./pos_bridge_tour.esm";
+import {SHEET, openMenu, useIngredient} from "./pos_bridge_tour.esm";
 import {registry} from "@web/core/registry";
 
 const CARD = ".o_pos_bridge_card[data-outlet=Bar]";
@@ -23,26 +23,8 @@ registry.category("web_tour.tours").add("pos_bridge_morning_round", {
             trigger: ".o_data_row:contains('Season') .o_data_cell[name=name]",
             run: "click",
         },
-        {
-            content: "It uses one ingredient",
-            trigger: `${SHEET} .o_field_widget[name=map_type] input[data-value=ingredient]`,
-            run: "click",
-        },
-        {
-            content: "Tomatoes",
-            trigger: `${SHEET} .o_field_widget[name=product_id] input`,
-            run: "edit Tomato",
-        },
-        {
-            content: "Choose them",
-            trigger: ".ui-autocomplete .ui-menu-item a:contains('Tomato')",
-            run: "click",
-        },
-        {
-            content: "2 kg for one soup, written the same in every language",
-            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
-            run: "edit 2 && press Tab",
-        },
+        // Whole kilograms are written the same in every language.
+        ...useIngredient("Tomato", "2"),
         {
             content: "Save",
             trigger: `${SHEET} button[name=action_apply]`,

@@ -12,6 +12,32 @@ export function openMenu(name) {
     };
 }
 
+/** In the sheet beside the list: so much of one ingredient for one sold item. */
+export function useIngredient(name, quantity) {
+    return [
+        {
+            content: "It uses one ingredient",
+            trigger: `${SHEET} .o_field_widget[name=map_type] input[data-value=ingredient]`,
+            run: "click",
+        },
+        {
+            content: `Look for ${name}`,
+            trigger: `${SHEET} .o_field_widget[name=product_id] input`,
+            run: `edit ${name}`,
+        },
+        {
+            content: `Choose ${name}`,
+            trigger: `.ui-autocomplete .ui-menu-item a:contains('${name}')`,
+            run: "click",
+        },
+        {
+            content: `${quantity} for each that is sold`,
+            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
+            run: `edit ${quantity} && press Tab`,
+        },
+    ];
+}
+
 /** Several items that wait: one is ignored without a target, the next one is mapped. */
 registry.category("web_tour.tours").add("pos_bridge_item_sheet", {
     steps: () => [
@@ -96,26 +122,7 @@ registry.category("web_tour.tours").add("pos_bridge_main_job", {
             content: "Its row stays marked",
             trigger: ".o_data_row.o_pos_bridge_open:contains('Season')",
         },
-        {
-            content: "It uses one ingredient",
-            trigger: `${SHEET} .o_field_widget[name=map_type] input[data-value=ingredient]`,
-            run: "click",
-        },
-        {
-            content: "Tomatoes",
-            trigger: `${SHEET} .o_field_widget[name=product_id] input`,
-            run: "edit Tomato",
-        },
-        {
-            content: "Choose them",
-            trigger: ".ui-autocomplete .ui-menu-item a:contains('Tomato')",
-            run: "click",
-        },
-        {
-            content: "200 g for one soup",
-            trigger: `${SHEET} .o_field_widget[name=quantity] input`,
-            run: "edit 0.2 && press Tab",
-        },
+        ...useIngredient("Tomato", "0.2"),
         {
             content: "The sentence says what the last week would have used",
             trigger: `${SHEET} .o_field_widget[name=preview]:contains('0.2 kg Tomato from Bar')`,
