@@ -130,6 +130,7 @@ class TestDays(SidesCommon):
     def test_absolute_parts(self):
         """The contract may say that parts are counted altogether."""
         self.integration.contract_override = '{"child_quantity": "absolute"}'
+        self.integration.contract_confirmed = True
         halves = [line(PIZZA, 1), line(SALAMI, 1)]
         self.say(self.order(1, line(HALVES, 2, children=halves)))
         # The simulator speaks per parent: 1 of 2 is 0.5, and so it is taken now.
