@@ -73,9 +73,9 @@ class BooksCommon(PosBridgeCommon):
 
     # === THE STORY === #
 
-    def open_books(self, method, valuation, price=0):
+    def open_books(self, method, valuation, price=0, books=None):
         """One product and one item that takes one of it, and the same in figures."""
-        self.books = Books(method, valuation == "real_time")
+        self.books = books or Books(method, valuation == "real_time")
         self.products, self.moves_before = {}, self.env["stock.move"]
         self.method, self.valuation = method, valuation
         return self.open_product("Milk", price)
@@ -307,10 +307,13 @@ class BooksCommon(PosBridgeCommon):
     def journal(self):
         """{(account, date): balance} of what our postings wrote."""
         totals = defaultdict(Decimal)
-        names = {self.cost_account(): "cost", self.stock_account(): "stock"}
+        names = self.account_names()
         for line in self.entries().line_ids:
             totals[names[line.account_id], line.date] += self.money(line.balance)
         return {key: balance for key, balance in totals.items() if balance}
+
+    def account_names(self):
+        return {self.cost_account(): "cost", self.stock_account(): "stock"}
 
     def cost_account(self):
         return self.company._get_pos_bridge_cost_account()

@@ -113,6 +113,11 @@ class Goods:
         signs = {"in": 1, "out": -1, "price": 0}
         return sum((signs[e.kind] * e.quantity for e in self.events), NOTHING)
 
+    def on_hand_at(self, moment):
+        """What was there, as all that is known now says."""
+        past = replace(self, events=[e for e in self.events if e.when <= moment])
+        return past.on_hand
+
     @property
     def stock_value(self):
         """What the goods on the shelf are worth."""
@@ -222,6 +227,8 @@ class Posted:
     accounting_date: date
     values: dict
     quantities: dict
+    #: {product: (moment, quantity)} out of the difference of its count
+    put_back: dict = field(default_factory=dict)
 
     @property
     def cost(self):
@@ -276,7 +283,9 @@ class Books:
         timing = deltas and self.timing(day[1], now)
         if not timing:
             return None
-        moment, on = timing
+        return self.post_part(day, deltas, *timing)
+
+    def post_part(self, day, deltas, moment, on):
         # Goods that leave are valued before those that come back.
         values = {
             name: self._post_one(day, name, delta, moment)
@@ -296,9 +305,9 @@ class Books:
         }
         return {name: delta for name, delta in deltas.items() if delta}
 
-    def book(self, on, amount):
+    def book(self, on, amount, account="cost"):
         if self.real_time and amount:
-            self.journal["cost", on] += amount
+            self.journal[account, on] += amount
             self.journal["stock", on] -= amount
 
     def _post_one(self, day, name, delta, moment):

@@ -1,0 +1,183 @@
+"""Shelves that are counted, and may be empty, while sales days are told late: in plain
+Python, beside the books of their company.
+"""
+
+from collections import namedtuple
+from datetime import datetime, time
+from decimal import Decimal
+
+from .books_goods import Shelf
+from .books_oracle import DAY, SECOND, Books
+
+#: When a business date begins.
+DAY_BEGINS = time(5)
+NOTHING = Decimal(0)
+
+#: What a run did: how much more (or less) the day took, what was put back of a count's
+#: difference, and whether the ingredient had waited for goods until then.
+Change = namedtuple("Change", "taken put_back had_waited")
+
+
+class CountedShelf(Shelf):
+    """One ingredient in one storage unit. Its days are dates, and what a day used is
+    told sale by sale: [(when, or None, and how much)].
+
+    What was sold before the shelf was counted is missing from what was counted. By the
+    policy for late counts it is put back out of the count's difference, as much as it
+    is posted after the count (*compensate*); waits (*hold*); or is missing twice
+    (*post*).
+    """
+
+    def __init__(self, policy, late_counts):
+        super().__init__(policy)
+        self.on_hand = NOTHING
+        self.late_counts = late_counts
+        self.counted_at = None
+        self.seen = {}  # by day, what had left the shelf when it was counted
+        self.put_back = {}  # by day, since it was counted
+        self.waiting = set()  # days that wait for goods
+
+    # === WHAT HAPPENS === #
+
+    def tell(self, day, sales):
+        self.used[day] = sales
+        self.taken.setdefault(day, NOTHING)
+
+    def count(self, moment, quantity):
+        """What is found is what is there. Returns the difference."""
+        difference = quantity - self.on_hand
+        self.on_hand = quantity
+        self.counted_at = moment
+        self.seen, self.put_back = dict(self.taken), {}
+        return difference
+
+    def run(self, day):
+        """Post what may be posted of the difference."""
+        had_waited = day in self.waiting
+        missing, put = self.open(day), NOTHING
+        if self.late_counts == "hold":
+            missing -= self.changed_before_count(day)
+        if self.late_counts == "compensate":
+            known = self.put_back.get(day, NOTHING)
+            put = self.changed_before_count(day) - known
+            self.put_back[day] = known + put
+        # What was sold before the count has left the shelf already.
+        short = self.short(day, missing - put)
+        if short and self.policy == "hold":
+            self.put_back[day] = self.put_back.get(day, NOTHING) - put
+            missing = put = NOTHING
+        else:
+            missing -= short
+        self.waiting.discard(day)
+        if short:
+            self.waiting.add(day)
+        self.taken[day] += missing
+        self.on_hand += put - missing
+        return Change(missing, put, had_waited)
+
+    # === WHAT FOLLOWS === #
+
+    def target(self, day):
+        return NOTHING if day in self.undone else self.sold(day)
+
+    def sold(self, day, until=None):
+        return sum(
+            (
+                quantity
+                for when, quantity in self.used.get(day, ())
+                if not (until and when and when >= until)
+            ),
+            NOTHING,
+        )
+
+    def open(self, day):
+        return self.target(day) - self.taken.get(day, NOTHING)
+
+    def is_counted_since(self, day):
+        """Was it counted after the day began? Else nothing of it can be missing."""
+        begin = datetime.combine(day, DAY_BEGINS)
+        return bool(self.counted_at and self.counted_at > begin)
+
+    def changed_before_count(self, day):
+        """How much more is known now to be used before the count than had left then."""
+        if not self.is_counted_since(day):
+            return NOTHING
+        before = NOTHING if day in self.undone else self.sold(day, self.counted_at)
+        return before - self.seen.get(day, NOTHING)
+
+    def short(self, day, needed):
+        """How much of what is needed is not there."""
+        if self.policy == "post" or needed <= 0:
+            return NOTHING
+        there = self.on_hand - self.claimed_before(day)
+        return max(needed - max(there, NOTHING), NOTHING)
+
+    def claimed_before(self, day):
+        """Who waited longer is served first."""
+        return sum((self.open(other) for other in self.waiting if other < day), NOTHING)
+
+
+class CountedBooks(Books):
+    """A company with one storage unit, its policies, and counts.
+
+    What is sold before a count has no cost of its own here: with counts, every
+    ingredient has one price for ever.
+    """
+
+    def __init__(self, method, real_time, shortage="post", late_counts="compensate"):
+        super().__init__(method, real_time)
+        self.policies = shortage, late_counts
+        self.shelves = {}
+
+    def add(self, name, price=NOTHING):
+        self.shelves[name] = CountedShelf(*self.policies)
+        return super().add(name, price)
+
+    def count(self, name, moment, quantity):
+        difference = self.shelves[name].count(moment, quantity)
+        self._correct(name, moment, difference)
+
+    def run(self, day, now):
+        """Make the books say what the day used, as far as may be.
+
+        :return: list of ``Posted``: what had waited for goods is dated now
+        """
+        timing = self.timing(day[1], now)
+        if not timing:
+            return []
+        changes = {name: shelf.run(day[1]) for name, shelf in self.shelves.items()}
+        late = {
+            name for name, (taken, _, waited) in changes.items() if taken > 0 and waited
+        }
+        today = now, max(now.date(), timing[1])
+        parts = ((changes.keys() - late, timing), (late, today))
+        return [
+            self._post_changes(day, {name: changes[name] for name in names}, *when)
+            for names, when in parts
+            if any(changes[name].taken or changes[name].put_back for name in names)
+        ]
+
+    def _post_changes(self, day, changes, moment, on):
+        deltas = {name: each.taken for name, each in changes.items() if each.taken}
+        posted = self.post_part(day, deltas, moment, on)
+        for name, change in sorted(changes.items()):
+            if change.put_back:
+                at = self.open_moment(self.shelves[name].counted_at)
+                posted.put_back[name] = at, change.put_back
+                value = self._correct(name, at, change.put_back)
+                self.book(at.date(), -value, "loss")
+        return posted
+
+    def _correct(self, name, moment, quantity):
+        """More or less is there than was known. Returns what that is worth."""
+        if quantity > 0:
+            return self.goods[name].receive(moment, quantity)
+        return -self.goods[name].issue(moment, -quantity).value if quantity else NOTHING
+
+    def open_moment(self, moment):
+        """Itself; or the first moment that is not closed."""
+        if not self.real_time and self.closed_at and moment <= self.closed_at:
+            moment = self.closed_at + SECOND
+        if self.locked_until and moment.date() <= self.locked_until:
+            moment = datetime.combine(self.locked_until + DAY, time())
+        return moment

@@ -1,0 +1,39 @@
+"""Stories of the books that once went wrong, as short as they can be: (opening, steps)
+by name.
+"""
+
+from decimal import Decimal
+
+from property_books_steps import (
+    ChangeRecipe,
+    Close,
+    Lock,
+    Opening,
+    Receive,
+    Redo,
+    Sell,
+    SetPrice,
+    Undo,
+    Wait,
+)
+
+KEPT = Sell(0, "LATTE", 9), Receive("Milk", 4, Decimal("7.77"))
+FOUND = {
+    "average cost, a third correction behind a later lock": (
+        Opening("average", "real_time", KEPT[1:], KEPT[:1]),
+        (Lock(2), Sell(0, "LATTE", 3), Wait(4), Lock(1), KEPT[0], Undo(0), Redo(0)),
+    ),
+    "first in first out, what was overdrawn comes back": (
+        Opening("fifo", "periodic", (), KEPT[:1]),
+        (KEPT[1], Close(), Wait(2), Sell(0, "LATTE", -3), KEPT[1], Undo(0)),
+    ),
+    "a recipe that changes while a day is undone": (
+        Opening("standard", "real_time", KEPT[1:], KEPT[:1]),
+        (
+            Undo(0),
+            ChangeRecipe("Milk", Decimal(2)),
+            Redo(0),
+            SetPrice("Milk", Decimal(9)),
+        ),
+    ),
+}
