@@ -91,15 +91,21 @@ class PosBridgeDay(models.Model):
                 ["quantity:sum", "id:min"],
             )
         )
-        revisions, taken = {}, defaultdict(list)
+        revisions, moved = {}, defaultdict(list)
         for posting, product, source, destination, quantity, first_id in groups:
             known = revisions.get(posting.revision, first_id)
             revisions[posting.revision] = min(first_id, known)
             is_out = source.usage == "internal"
             unit, other = (source, destination) if is_out else (destination, source)
-            if other.usage != "inventory":
-                amount = quantity if is_out else -quantity
-                taken[product.id, unit.id].append((first_id, amount))
+            amount = quantity if is_out else -quantity
+            is_count = other.usage == "inventory"
+            moved[(product.id, unit.id), is_count].append((first_id, amount))
+
+        def seen(pair, is_count):
+            last_id = counts[pair].move_id
+            amounts = moved[pair, is_count]
+            return sum(amount for first, amount in amounts if first < last_id)
+
         return {
             pair: replace(
                 count,
@@ -107,9 +113,8 @@ class PosBridgeDay(models.Model):
                     (n for n, first in revisions.items() if first < count.move_id),
                     default=0,
                 ),
-                posted=sum(
-                    amount for first, amount in taken[pair] if first < count.move_id
-                ),
+                posted=seen(pair, False),
+                against=seen(pair, True),
             )
             for pair, count in counts.items()
         }

@@ -266,17 +266,29 @@ class TestCounts(CountsCommon):
         self.run_day()
 
     def step_run_while_closed(self):
-        """Nothing is posted; what is known is written down."""
-        self.company.sudo().fiscalyear_lock_date = date(2100, 1, 1)
+        """Nothing is posted; what is known is written down, a day before the next step.
+        """
+        self.close_books()
         moves = self.moves()
         self.run_day()
         self.assertEqual(self.moves(), moves)
-        self.company.sudo().fiscalyear_lock_date = False
+        self.open_books_again()
 
     def step_undo_while_closed(self):
-        self.company.sudo().fiscalyear_lock_date = date(2100, 1, 1)
+        self.close_books()
         self.step_undo()
+        self.open_books_again()
+
+    def close_books(self):
+        self.company.sudo().fiscalyear_lock_date = date(2100, 1, 1)
+
+    def open_books_again(self):
         self.company.sudo().fiscalyear_lock_date = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE pos_bridge_usage SET create_date = create_date - interval '1 day'"
+        )
+        self.env.invalidate_all()
 
     def step_undo(self):
         self.day().with_user(self.user).action_undo()

@@ -84,6 +84,7 @@ class Count:
     :param revision: the day's last revision that was posted before the count was done;
         what it says the count has seen already (0: nothing)
     :param posted: what the day had taken of the ingredient by then
+    :param against: what it had moved by then out of the differences of earlier counts
     """
 
     move_id: int
@@ -92,6 +93,7 @@ class Count:
     done_at: datetime
     revision: int = 0
     posted: float = 0.0
+    against: float = 0.0
 
 
 @dataclass(frozen=True)
