@@ -154,6 +154,17 @@ class Delta:
         return self.product_id, self.location_id
 
 
+def together(deltas):
+    """Parts of one delta are one again, in the order in which deltas are posted."""
+    whole = {}
+    for delta in deltas:
+        key = delta.key, delta.count_move_id
+        known = whole.get(key)
+        quantity = delta.quantity + (known.quantity if known else 0.0)
+        whole[key] = replace(delta, quantity=quantity)
+    return sorted(whole.values())
+
+
 @dataclass(frozen=True)
 class Change:
     """What posting a day again would do to one key of the ledger.
