@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..tools import business_day
@@ -54,22 +54,31 @@ class PosBridgeDay(models.Model):
         after the day began. Of a count before that, nothing of the day is missing.
         """
         self.ensure_one()
+        counts = self._last_counts(self.company_id, self._begin())
+        return self._with_what_they_saw(counts) if counts and self.revision else counts
+
+    def _begin(self):
+        """When the business day began."""
         outlet = self.outlet_id
         begin, _end = business_day.window(
             self.business_date, outlet.tz, outlet.day_start
         )
+        return begin.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
+    def _last_counts(self, company, since):
+        """{(product id, storage unit id): ``Count``}: the last ones after a moment."""
         self.env["stock.move"].flush_model()
         self.env["stock.location"].flush_model(["usage", "storage_unit_id"])
         rows = self.env.execute_query(
             SQL(
                 LAST_COUNTS,
-                company=self.company_id.id,
-                since=begin.astimezone(UTC).replace(tzinfo=None),
+                company=company.id,
+                since=since,
                 until=fields.Datetime.now(),
             )
         )
-        counts = {(row[0], row[1]): Count(*row[2:]) for row in rows}
-        return self._with_what_they_saw(counts) if counts and self.revision else counts
+        return {(row[0], row[1]): Count(*row[2:]) for row in rows}
 
     def _with_what_they_saw(self, counts):
         """What a count found had been taken by all that was posted before it was done.
@@ -91,15 +100,21 @@ class PosBridgeDay(models.Model):
                 ["quantity:sum", "id:min"],
             )
         )
-        revisions, taken = {}, defaultdict(list)
+        revisions, moved = {}, defaultdict(list)
         for posting, product, source, destination, quantity, first_id in groups:
             known = revisions.get(posting.revision, first_id)
             revisions[posting.revision] = min(first_id, known)
             is_out = source.usage == "internal"
             unit, other = (source, destination) if is_out else (destination, source)
-            if other.usage != "inventory":
-                amount = quantity if is_out else -quantity
-                taken[product.id, unit.id].append((first_id, amount))
+            amount = quantity if is_out else -quantity
+            is_count = other.usage == "inventory"
+            moved[(product.id, unit.id), is_count].append((first_id, amount))
+
+        def seen(pair, is_count):
+            last_id = counts[pair].move_id
+            amounts = moved[pair, is_count]
+            return sum(amount for first, amount in amounts if first < last_id)
+
         return {
             pair: replace(
                 count,
@@ -107,9 +122,8 @@ class PosBridgeDay(models.Model):
                     (n for n, first in revisions.items() if first < count.move_id),
                     default=0,
                 ),
-                posted=sum(
-                    amount for first, amount in taken[pair] if first < count.move_id
-                ),
+                posted=seen(pair, False),
+                against=seen(pair, True),
             )
             for pair, count in counts.items()
         }
@@ -189,6 +203,47 @@ class PosBridgeDay(models.Model):
                 allowed.append(replace(delta, quantity=left))
             problems.append((delta.place, sign * held))
         return allowed, self._counted_problems(problems)
+
+    # === WHEN === #
+
+    def _posting_parts(self, deltas):
+        """What counts give back needs no goods, so it did not wait for them: it goes
+        on the business date, with what stands against it.
+        """
+        covered, rest = self._split_covered(deltas)
+        parts = super()._posting_parts(rest)
+        if not covered:
+            return parts
+        timing = self.env["pos.bridge.posting"]._timing(self)
+        on_time = [some for some, _timing, reason in parts if not reason]
+        late = [part for part in parts if part[2]]
+        return [(sorted(sum(on_time, covered)), timing, False), *late]
+
+    def _split_covered(self, deltas):
+        """Of places that waited for goods: (use that counts give back and what gives
+        it back, everything else). A lot has to be there even so.
+        """
+        waited, back = self._waited_keys(), defaultdict(float)
+        places = {key[:2] for key in waited}
+        for delta in deltas:
+            is_due = delta.place in places and self._is_untracked(delta)
+            if delta.count_move_id and delta.quantity < 0 and is_due:
+                back[delta.place] -= delta.quantity
+        covered, rest = [], []
+        for delta in deltas:
+            unit = self.env["product.product"].browse(delta.product_id).uom_id
+            part, left = delta.quantity, back.get(delta.place, 0.0)
+            if not delta.count_move_id:
+                part = min(part, left) if delta.key in waited else 0.0
+                part = max(part, 0.0)
+                back[delta.place] = left - part
+            elif delta.place not in back:
+                part = 0.0
+            amounts = (part, unit.round(delta.quantity - part))
+            for quantity, parts in zip(amounts, (covered, rest), strict=True):
+                if quantity:
+                    parts.append(replace(delta, quantity=quantity))
+        return covered, rest
 
     # === WHAT A PERSON SHOULD KNOW === #
 

@@ -36,23 +36,33 @@ class PosBridgeDay(models.Model):
         return [*super()._get_posting_rules(), self._within_stock]
 
     def _within_stock(self, deltas):
-        """What is there, or the ingredient waits; what comes back always passes."""
+        """What is there, or the ingredient waits; what comes back always passes, and
+        as much as comes back to its place needs no goods.
+        """
         if self.integration_id.negative_stock_policy == "post":
             return deltas, []
         places = {d.place for d in deltas if d.quantity > 0 and self._is_untracked(d)}
         if not places:
             return deltas, []
         free = self.env["stock.quant"]._pos_bridge_free(places, self._usable_moment())
-        for delta in deltas:
-            if delta.quantity < 0:
-                free[delta.place] -= delta.quantity
         free = self._without_claims(places, free)
-        allowed = self._cut(deltas, free)
+        allowed = self._cut(deltas, free, self._coming_back(deltas))
         return allowed, self._goods_problems(deltas, allowed, free, "negative_stock")
 
     def _is_untracked(self, delta):
         product = self.env["product.product"].browse(delta.product_id)
         return product.is_storable and product.tracking == "none"
+
+    @api.model
+    def _coming_back(self, deltas):
+        """{(product, unit): what comes back}, less what goes into a count's difference:
+        that is what somebody else's use gave back.
+        """
+        back = defaultdict(float)
+        for delta in deltas:
+            if delta.quantity < 0 or delta.count_move_id:
+                back[delta.place] -= delta.quantity
+        return {place: max(quantity, 0.0) for place, quantity in back.items()}
 
     def _without_claims(self, places, free):
         """What is left for this day when the older ones got what they wait for.
@@ -66,37 +76,40 @@ class PosBridgeDay(models.Model):
                 claims[delta.place] += delta.quantity
         return {place: max(free[place] - claims[place], 0.0) for place in places}
 
-    def _cut(self, deltas, free):
-        """As much of the deltas as is free; those of other places pass.
+    def _cut(self, deltas, free, back=None):
+        """As much of the deltas as is free; those of other places pass, and what comes
+        out of a count's difference follows the use that it stands against.
 
         :param free: {(product, unit): quantity}
+        :param back: {(product, unit): quantity} that comes back in the same posting
         """
-        held = self._held_places(deltas, free)
-        left, result = dict(free), []
+        left, result = self._within_reach(deltas, free, back or {}), []
         for delta in deltas:
             quantity = delta.quantity
-            if quantity > 0 and delta.place in left:
+            if quantity > 0 and delta.place in left and not delta.count_move_id:
                 unit = self.env["product.product"].browse(delta.product_id).uom_id
-                there = 0.0 if delta.place in held else left[delta.place]
-                quantity = unit.round(min(quantity, there))
+                quantity = unit.round(min(quantity, left[delta.place]))
                 left[delta.place] = unit.round(left[delta.place] - quantity)
             if quantity:
                 result.append(replace(delta, quantity=quantity))
         return result
 
-    def _held_places(self, deltas, free):
-        """Where nothing is taken as long as not everything is there."""
-        if self.integration_id.negative_stock_policy != "hold":
-            return set()
+    def _within_reach(self, deltas, free, back):
+        """{(product, unit): what may be taken}. Policy *hold*: nothing that is there,
+        as long as not everything is.
+        """
         needed = defaultdict(float)
         for delta in deltas:
-            needed[delta.place] += max(delta.quantity, 0.0)
-        units = self.env["product.product"].browse
-        return {
-            place
-            for place in free
-            if units(place[0]).uom_id.compare(needed[place], free[place]) > 0
-        }
+            if not delta.count_move_id:
+                needed[delta.place] += max(delta.quantity, 0.0)
+        holds = self.integration_id.negative_stock_policy == "hold"
+        units, result = self.env["product.product"].browse, {}
+        for place, there in free.items():
+            result[place] = back.get(place, 0.0)
+            missing = needed[place] - result[place]
+            if not (holds and units(place[0]).uom_id.compare(missing, there) > 0):
+                result[place] += there
+        return result
 
     def _wait_for_goods_turn(self, deltas):
         """Two runs that look at one shelf at a time would both find the same goods."""

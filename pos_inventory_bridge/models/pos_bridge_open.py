@@ -55,6 +55,11 @@ class PosBridgeOpen(models.Model):
         string="Why",
         required=True,
     )
+    count_move_id = fields.Many2one(
+        "stock.move",
+        string="Last Count",
+        help="The last count of it that the day's last run knew.",
+    )
     uom_id = fields.Many2one(related="product_id.uom_id")
     location_name = fields.Char(related="location_id.name", string="From")
     free_quantity = fields.Float(
@@ -97,14 +102,25 @@ class PosBridgeOpen(models.Model):
             *(row for key, row in known.items() if key not in quantities)
         )
         gone.unlink()
-        new = []
+        counts, new = day._late_counts() if quantities else {}, []
         for key, quantity in quantities.items():
-            vals = {"quantity": quantity, "code": codes[key]}
+            count = counts.get(key[:2])
+            vals = {
+                "quantity": quantity,
+                "code": codes[key],
+                "count_move_id": count.move_id if count else False,
+            }
             if key not in known:
                 new.append({**self._prepare_vals(day, key), **vals})
-            elif any(known[key][name] != value for name, value in vals.items()):
+            elif known[key]._differs(vals):
                 known[key].write(vals)
         self.create(new)
+
+    def _differs(self, vals):
+        return any(
+            self._fields[name].convert_to_write(self[name], self) != value
+            for name, value in vals.items()
+        )
 
     @api.model
     def _prepare_vals(self, day, key):
@@ -153,27 +169,34 @@ class PosBridgeOpen(models.Model):
 
     @api.model
     def _note_arrival(self, moves):
-        """Goods came into storage units: let the days that wait for them be queued.
+        """Goods came into storage units, or were counted there: let the days that wait
+        for them be queued.
 
         One indexed query, and none where no storage unit got anything. The rest is
         done later by a scheduled action, so that whoever receives goods neither waits
         nor meets a run.
         """
-        lines = moves.filtered(lambda move: move.state == "done").move_line_ids
-        arrived = lines.filtered(
+        done = moves.filtered(lambda move: move.state == "done")
+        arrived = done.move_line_ids.filtered(
             lambda line: (
                 line.location_dest_id.storage_unit_id
                 and line.location_dest_id.storage_unit_id
                 != line.location_id.storage_unit_id
             )
         )
-        if not arrived:
+        counted = done.filtered(
+            lambda move: move.is_inventory and not move.pos_bridge_day_id
+        )
+        units = (
+            arrived.location_dest_id | counted.location_id | counted.location_dest_id
+        ).storage_unit_id
+        if not units:
             return
         waiting = self.sudo().search_count(
             [
                 *self._domain_goods(),
-                ("product_id", "in", arrived.product_id.ids),
-                ("location_id", "in", arrived.location_dest_id.storage_unit_id.ids),
+                ("product_id", "in", (arrived.product_id | counted.product_id).ids),
+                ("location_id", "in", units.ids),
             ],
             limit=1,
         )
@@ -198,18 +221,37 @@ class PosBridgeOpen(models.Model):
 
     def _days_to_post(self):
         """The days of these rows of which something can be posted now: older days have
-        the first claim on what is there. One query for all of them.
+        the first claim on what is there, and what was counted since may be gone from
+        there already. Few queries for all of them.
         """
+        counted = self._counted_since()
         stock = self.env["stock.quant"]._pos_bridge_free(
             {row._key()[:2] for row in self}, fields.Datetime.now()
         )
         days = self.env["pos.bridge.day"]
         for row in self:
             place = row._key()[:2]
-            if row._is_enough(stock[place]) and not row.day_id.waits_for_look:
+            is_counted = row in counted
+            is_due = is_counted or row._is_enough(stock[place])
+            if is_due and not row.day_id.waits_for_look:
                 days |= row.day_id
-            stock[place] -= row.quantity
+            stock[place] -= 0.0 if is_counted else row.quantity
         return days
+
+    def _counted_since(self):
+        """Those that were counted after their day began, and no run knows it."""
+        result = self.browse()
+        for company, rows in self.grouped("company_id").items():
+            begins = {day: day._begin() for day in rows.day_id}
+            counts = self.env["pos.bridge.day"]._last_counts(
+                company, min(begins.values())
+            )
+            for row in rows:
+                count = counts.get(row._key()[:2])
+                is_known = not count or count.move_id == row.count_move_id.id
+                if not is_known and count.moment > begins[row.day_id]:
+                    result |= row
+        return result
 
     def _is_enough(self, free):
         """Would a run post anything of this, so much being there?"""

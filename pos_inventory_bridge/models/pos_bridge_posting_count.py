@@ -129,7 +129,7 @@ class PosBridgePosting(models.Model):
 
     def _accounted_on(self, picking):
         """A count on its own date; it may be years before what it is posted with."""
-        if not picking.move_ids.filtered("is_inventory"):
+        if self.waited_for_goods or not picking.move_ids.filtered("is_inventory"):
             return super()._accounted_on(picking)
         return self._local_date(picking.scheduled_date)
 
@@ -138,7 +138,11 @@ class PosBridgePosting(models.Model):
         return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     def _count_moment(self, moment):
-        """When it was counted; behind a lock or a closing the first open moment."""
+        """When it was counted; behind a lock or a closing the first open moment. What
+        stands against use that waited goes with it: up to then neither had moved.
+        """
+        if self.waited_for_goods:
+            return self.move_date
         company, zone = self.company_id, ZoneInfo(self.day_id.outlet_id.tz)
         closing = self._last_closing(self.day_id)
         if closing and moment <= closing:

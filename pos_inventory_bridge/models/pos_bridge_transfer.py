@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools.errors import AuthenticationFailed, ContractViolation
+from ..tools.plan import together
 
 READING = ("automatic", "manual", "migration", "upload")
 UNDOING = ("undo", "redo")
@@ -312,7 +313,7 @@ class PosBridgeTransfer(models.Model):
             moves |= self.posting_id.move_ids
             posted += some
         self.move_count = len(moves)
-        return sorted(posted)
+        return together(posted)
 
     def _kind(self, day):
         if day._is_undone():

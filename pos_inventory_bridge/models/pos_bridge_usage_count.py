@@ -12,8 +12,8 @@ OWNER_FIELDS = ("item_id", "parent_item_id", "product_id", "location_id")
 
 @dataclass
 class Owner:
-    """One item's use of an ingredient: what its count rows should add up to, what they
-    do, and what it is mapped by.
+    """One item's use of an ingredient: what its count rows should add up to since the
+    last count, what they do, and what it is mapped by.
     """
 
     wanted: float = 0.0
@@ -128,7 +128,9 @@ class PosBridgeUsage(models.Model):
             unit = self.env["product.product"].browse(pair[0]).uom_id
             wanted = unit.round(sum(owner.wanted for owner in owners.values()))
             known = unit.round(sum(owner.known for owner in owners.values()))
-            is_kept = keeps or any(owner.known for owner in owners.values())
+            is_kept = keeps or any(
+                not unit.is_zero(owner.known) for owner in owners.values()
+            )
             if is_kept and not unit.is_zero(wanted - known):
                 result += self._prepare_counts(counts[pair], owners)
         return result
@@ -197,23 +199,25 @@ class PosBridgeUsage(models.Model):
         for row in rows:
             owner = owners[row._owner()]
             owner.mapping_id = row.mapping_id.id
-            if row.is_count and row.count_move_id.id == count.move_id:
+            if row.is_count:
                 owner.known += row.quantity
             elif row not in ended and row._is_used_before(count, counts):
                 owner.wanted -= row.quantity
         for vals in began:
             owner = owners[self._owner_of(vals)]
             owner.mapping_id = vals["mapping_id"]
-            if vals["count_move_id"] == count.move_id:
-                if vals.get("is_count"):
-                    owner.known += vals["quantity"]
-                else:
-                    owner.wanted -= vals["quantity"]
+            if vals.get("is_count"):
+                owner.known += vals["quantity"]
+            elif vals["count_move_id"] == count.move_id:
+                owner.wanted -= vals["quantity"]
         if day._is_undone():
             for owner in owners.values():
                 owner.wanted = 0.0
-        for key, quantity in rows._seen_by(count).items():
+        used, against = rows._seen_by(count)
+        for key, quantity in used.items():
             owners[key].wanted += quantity
+        for key, quantity in against.items():
+            owners[key].known -= quantity
         return owners
 
     def _is_used_before(self, count, counts):
@@ -222,24 +226,33 @@ class PosBridgeUsage(models.Model):
         return is_use and self._counted_by(counts) == count.move_id
 
     def _seen_by(self, count):
-        """{key of an item's use: quantity} that was in the ledger when it was counted.
-
-        All together they are what was posted by then, though not all that was known had
-        been posted (a closed period, goods that were not there).
+        """What was in the ledger when it was counted, of use and of count rows: two
+        times {key of an item's use: quantity}.
         """
-        rows = self._in_force_at(count.revision).filtered(lambda row: not row.is_count)
-        seen = {
+        earlier = self.filtered(
+            lambda row: row.is_count and row.count_move_id.id != count.move_id
+        )
+        used = self._in_force_at(count.revision).filtered(lambda row: not row.is_count)
+        return used._shared_out(count.posted), earlier._shared_out(count.against)
+
+    def _shared_out(self, posted):
+        """{key of an item's use: quantity} of these rows that is posted.
+
+        All together they are what was posted, though not all that was known had been
+        (a closed period, goods that were not there).
+        """
+        shares = {
             key: self._sum(own.mapped("quantity"))
-            for key, own in rows.grouped(lambda row: row._owner()).items()
+            for key, own in self.grouped(lambda row: row._owner()).items()
         }
-        total = sum(seen.values())
-        rest = count.posted - total
-        if not seen:
+        total = sum(shares.values())
+        rest = posted - total
+        if not shares:
             return {}
-        if not total or abs(rest) < rows.product_id.uom_id.rounding:
-            seen[max(seen, key=seen.get)] += rest
-            return seen
-        return {key: part * count.posted / total for key, part in seen.items()}
+        if not total or abs(rest) < self.product_id.uom_id.rounding:
+            shares[max(shares, key=shares.get)] += rest
+            return shares
+        return {key: part * posted / total for key, part in shares.items()}
 
     @api.model
     def _delta(self, day, ended=None, began=()):

@@ -84,6 +84,7 @@ class Count:
     :param revision: the day's last revision that was posted before the count was done;
         what it says the count has seen already (0: nothing)
     :param posted: what the day had taken of the ingredient by then
+    :param against: what it had moved by then out of the differences of earlier counts
     """
 
     move_id: int
@@ -92,6 +93,7 @@ class Count:
     done_at: datetime
     revision: int = 0
     posted: float = 0.0
+    against: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,17 @@ class Delta:
     def place(self):
         """What is counted: an ingredient in a storage unit."""
         return self.product_id, self.location_id
+
+
+def together(deltas):
+    """Parts of one delta are one again, in the order in which deltas are posted."""
+    whole = {}
+    for delta in deltas:
+        key = delta.key, delta.count_move_id
+        known = whole.get(key)
+        quantity = delta.quantity + (known.quantity if known else 0.0)
+        whole[key] = replace(delta, quantity=quantity)
+    return sorted(whole.values())
 
 
 @dataclass(frozen=True)
