@@ -236,6 +236,7 @@ class PosBridgeDay(models.Model):
         return Problem(
             code="counted_later",
             product_id=product_id,
+            location_ids=(location_id,),
             quantity=quantity,
             message=self._counted_texts()[is_held, quantity > 0]
             % {

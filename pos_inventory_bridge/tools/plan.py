@@ -96,7 +96,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing a person should look at; becomes a ``pos.bridge.exception``."""
+    """One thing a person should look at; becomes a ``pos.bridge.exception``.
+
+    :param location_ids: the storage units that it is about; empty: whichever
+    """
 
     code: str
     message: str
@@ -105,6 +108,7 @@ class Problem:
     parent_item_id: int | None = None
     quantity: float = 0.0
     amount: float = 0.0
+    location_ids: tuple[int, ...] = ()
 
 
 @dataclass
@@ -150,6 +154,19 @@ class Delta:
     def place(self):
         """What is counted: an ingredient in a storage unit."""
         return self.product_id, self.location_id
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a run is dated alike: a posting of its own.
+
+    :param timing: values of the posting's dates, and why they are not the day's own
+    :param reason: for its title, where it has one of its own
+    """
+
+    deltas: list
+    timing: dict
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -368,6 +368,45 @@ def lock_period(env, until, when):
         meeting.wait(60)
 
 
+def keep_books(env):
+    """Accounts, and stock that is booked when the period is closed."""
+    company = env.company
+    env["account.chart.template"].try_loading("generic_coa", company, False)
+    places = env["pos.bridge.outlet"].search([]).consumption_location_id
+    places.valuation_account_id = company._get_pos_bridge_cost_account()
+    env.cr.commit()
+    env.company.action_close_stock_valuation(auto_post=True)
+    env.cr.commit()
+
+
+def close_valuation(env, when):
+    """An accountant closes the stock valuation while a day is being posted.
+
+    :param when: as ``lock_period`` takes it
+    """
+    if when == "after":
+        meeting.wait(60)
+
+    def close():
+        env.company.action_close_stock_valuation(auto_post=True)
+        env.flush_all()
+        if when == "meanwhile":
+            meeting.wait(60)
+            time.sleep(0.5)
+
+    # Something to close: without it core refuses.
+    product = env["product.product"].search([("name", "=", "Cola")])
+    product.standard_price += 1
+    env.cr.commit()
+    retrying(close, env)
+    if when == "before":
+        meeting.wait(60)
+
+
+def last_closing(env):
+    return str(env.company._get_last_closing_date())
+
+
 # === TRANSLATION === #
 
 
