@@ -176,9 +176,7 @@ class PosBridgeDay(models.Model):
         other = told.get((None, None), "period_locked")
         waited = self._waiting_codes()
         return {
-            key: told.get(key[:2])
-            or told.get((key[0], None))
-            or waited.get(key, other)
+            key: told.get(key[:2]) or told.get((key[0], None)) or waited.get(key, other)
             for key in keys
         }
 

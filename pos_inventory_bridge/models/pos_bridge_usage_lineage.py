@@ -73,7 +73,10 @@ class PosBridgeUsage(models.Model):
         moves = self.env["stock.move"]
         keys = {row._ledger_key() for row in self}
         related = self.search(
-            [("day_id", "in", self.day_id.ids), ("product_id", "in", self.product_id.ids)]
+            [
+                ("day_id", "in", self.day_id.ids),
+                ("product_id", "in", self.product_id.ids),
+            ]
         ).grouped("day_id")
         for move in self.day_id.posting_ids.move_ids:
             posting = move.pos_bridge_posting_id

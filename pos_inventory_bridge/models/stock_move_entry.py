@@ -94,8 +94,7 @@ class StockMove(models.Model):
     # === WHAT IT STANDS FOR === #
 
     def _pos_bridge_key(self):
-        """(product, unit, consumption location) ids, as usage and ledger are compared.
-        """
+        """Ids of product, unit and consumption location, as usage rows have them."""
         is_out = self.location_id.usage == "internal"
         unit, other = self.location_id, self.location_dest_id
         if not is_out:

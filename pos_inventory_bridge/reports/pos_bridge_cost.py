@@ -262,7 +262,9 @@ class StockMove(models.Model):
             done = self.filtered(lambda move: move.state == "done")
             if days := done.pos_bridge_day_id:
                 self.env["pos.bridge.cost"].sudo()._book(
-                    SQL("SELECT id FROM pos_bridge_day WHERE id IN %s", tuple(days.ids)),
+                    SQL(
+                        "SELECT id FROM pos_bridge_day WHERE id IN %s", tuple(days.ids)
+                    ),
                     done.pos_bridge_posting_id,
                     fields.Date.context_today(self),
                 )

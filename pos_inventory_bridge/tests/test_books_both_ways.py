@@ -255,9 +255,7 @@ class TestReasonsByUnit(GoodsCommon):
             move.location_id: str(move.pos_bridge_posting_id.accounting_date)
             for move in self.moves()
         }
-        self.assertEqual(
-            dates, {self.bar: "2026-03-03", self.kitchen: "2026-03-06"}
-        )
+        self.assertEqual(dates, {self.bar: "2026-03-03", self.kitchen: "2026-03-06"})
 
     def test_goods_there_and_closed_is_still_late(self):
         self.test_short_here_and_closed_there()

@@ -23,7 +23,8 @@ class OriginsCommon:
             moved, rows = defaultdict(float), {}
             for move in posting.move_ids:
                 outward = move.location_id.usage == "internal"
-                places = (move.location_id, move.location_dest_id)[:: 1 if outward else -1]
+                sides = move.location_id, move.location_dest_id
+                places = sides if outward else sides[::-1]
                 key = move.product_id, *places
                 moved[key] += move.quantity if outward else -move.quantity
                 rows[key] = posting._origins(move)
@@ -50,8 +51,9 @@ class OriginsCommon:
         moves = day.sudo().posting_ids.move_ids
         for row in day.sudo().usage_ids:
             expected = moves.filtered(
-                lambda move, row=row: row
-                in [each for each, _part in move._pos_bridge_origins()]
+                lambda move, row=row: (
+                    row in [each for each, _part in move._pos_bridge_origins()]
+                )
             )
             self.assertEqual(row._pos_bridge_moves(), expected)
 
