@@ -230,10 +230,13 @@ class PosBridgePosting(models.Model):
     _inherit = "pos.bridge.posting"
 
     @api.model
-    def _post(self, day, *args, **kwargs):
-        result = super()._post(day, *args, **kwargs)
-        self.env["pos.bridge.cost"].sudo()._book(SQL("SELECT %s AS id", day.id))
-        return result
+    def _post(self, day, deltas, timing, revision, transfer, kind, reason):
+        """The end of the run books the last one; those before it are booked before the
+        next one moves anything.
+        """
+        if transfer.posting_ids:
+            self.env["pos.bridge.cost"].sudo()._book(SQL("SELECT %s AS id", day.id))
+        return super()._post(day, deltas, timing, revision, transfer, kind, reason)
 
 
 class StockMove(models.Model):

@@ -186,11 +186,11 @@ class TestTwoPostingsOfARun(GoodsCommon):
         self.assertEqual(sum(moves.mapped("quantity")), 8)
 
     def test_revalued_cost_is_of_the_day_it_was_revalued(self):
-        self.coffee.standard_price = 0
-        self.stock_up(self.coffee)
-        self.sell({"ESP": 4})
+        basil = self.ingredient("Basil", cost=0)
+        self.item("BASIL", basil)
+        self.sell({"BASIL": 4})
         self.run_day()
-        self.coffee.standard_price = 5
+        basil.standard_price = 5
         self.env.user.group_ids = [
             Command.link(self.env.ref("account.group_account_manager").id)
         ]
@@ -259,11 +259,14 @@ class TestReasonsByUnit(GoodsCommon):
 
     def test_goods_there_and_closed_is_still_late(self):
         self.test_short_here_and_closed_there()
-        self.receive(self.coffee, 9, self.kitchen, "2026-03-05 08:00:00")
-        with freeze_time("2026-03-05 12:00:00"):
+        self.receive(self.coffee, 9, self.kitchen, "2026-03-06 08:00:00")
+        self.env.flush_all()
+        with freeze_time("2026-03-06 12:00:00"):
+            self.company.sudo().fiscalyear_lock_date = "2026-03-06"
             self.run_day("repost")
+        self.assertEqual(len(self.reasons()), 2)
         self.company.sudo().fiscalyear_lock_date = False
-        with freeze_time("2026-03-06 10:00:00"):
+        with freeze_time("2026-03-07 10:00:00"):
             self.run_day("repost")
         late = self.moves().filtered(lambda move: move.location_id == self.kitchen)
         self.assertTrue(late.pos_bridge_posting_id.waited_for_goods)

@@ -379,25 +379,36 @@ def keep_books(env):
     env.cr.commit()
 
 
-def close_valuation(env, when):
+def change_price(env):
+    """Something to close: without it core refuses."""
+    env["product.product"].search([("name", "=", "Cola")]).standard_price += 1
+    env.cr.commit()
+
+
+def close_valuation(env, when, is_draft):
     """An accountant closes the stock valuation while a day is being posted.
 
     :param when: as ``lock_period`` takes it
+    :param is_draft: the entry was made before, and is posted now
     """
-    if when == "after":
-        meeting.wait(60)
+    drafts = env["account.move"]
+    if is_draft:
+        action = env.company.action_close_stock_valuation()
+        drafts = drafts.browse(action["res_id"])
+        env.cr.commit()
 
     def close():
-        env.company.action_close_stock_valuation(auto_post=True)
+        if drafts:
+            drafts._post()
+        else:
+            env.company.action_close_stock_valuation(auto_post=True)
         env.flush_all()
         if when == "meanwhile":
             meeting.wait(60)
             time.sleep(0.5)
 
-    # Something to close: without it core refuses.
-    product = env["product.product"].search([("name", "=", "Cola")])
-    product.standard_price += 1
-    env.cr.commit()
+    if when == "after":
+        meeting.wait(60)
     retrying(close, env)
     if when == "before":
         meeting.wait(60)
