@@ -111,12 +111,13 @@ class AccountMove(models.Model):
         own = [number for number, (_at, entry) in enumerate(closings) if entry == self]
         if not own:
             return Domain.FALSE
-        domain = Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("move_date", "<=", closings[own[0]][0])
-        if own[0]:
-            domain &= Domain("move_date", ">", closings[own[0] - 1][0])
         # What was booked at once is not booked again.
-        return domain & Domain("move_ids.account_move_id", "=", False)
+        moves = self.env["stock.move"]._domain_pos_bridge_left_to_closing()
+        moves &= Domain("date", "<=", closings[own[0]][0])
+        if own[0]:
+            moves &= Domain("date", ">", closings[own[0] - 1][0])
+        domain = Domain("company_id", "=", self.company_id.id)
+        return domain & Domain("move_ids", "any", moves)
 
     def _compute_pos_bridge_closed_posting_count(self):
         postings = self.env["pos.bridge.posting"].sudo()

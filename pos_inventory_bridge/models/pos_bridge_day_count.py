@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..tools import business_day
-from ..tools.plan import Change, Count, Problem
+from ..tools.plan import Change, Count, Part, Problem
 from ..tools.wording import number_text
 
 #: The last finished count of every ingredient in every storage unit, after a moment.
@@ -206,18 +206,18 @@ class PosBridgeDay(models.Model):
 
     # === WHEN === #
 
-    def _posting_parts(self, deltas):
+    def _posting_parts(self, deltas, timing):
         """What counts give back needs no goods, so it did not wait for them: it goes
         on the business date, with what stands against it.
         """
         covered, rest = self._split_covered(deltas)
-        parts = super()._posting_parts(rest)
+        parts = super()._posting_parts(rest, timing)
         if not covered:
             return parts
-        timing = self.env["pos.bridge.posting"]._timing(self)
-        on_time = [some for some, _timing, reason in parts if not reason]
-        late = [part for part in parts if part[2]]
-        return [(sorted(sum(on_time, covered)), timing, False), *late]
+        on_time = [part for part in parts if part.timing == timing]
+        others = [part for part in parts if part not in on_time]
+        covered = sorted(sum((part.deltas for part in on_time), covered))
+        return [Part(covered, timing), *others]
 
     def _split_covered(self, deltas):
         """Of places that waited for goods: (use that counts give back and what gives
@@ -291,6 +291,7 @@ class PosBridgeDay(models.Model):
         return Problem(
             code="counted_later",
             product_id=product_id,
+            location_ids=(location_id,),
             quantity=quantity,
             message=self._counted_texts()[is_held, quantity > 0]
             % {

@@ -113,8 +113,12 @@ class PosBridgeDay(models.Model):
 
     def _wait_for_goods_turn(self, deltas):
         """Two runs that look at one shelf at a time would both find the same goods."""
+        products = self.env["product.product"]
         units = {
-            d.location_id for d in deltas if d.quantity > 0 and self._is_limited(d)
+            delta.location_id
+            for delta in deltas
+            if delta.quantity > 0
+            and self._is_limited(products.browse(delta.product_id))
         }
         for unit in sorted(units):
             if not locks.take(self.env.cr, "unit", unit, SECONDS_FOR_A_UNIT):
@@ -122,9 +126,8 @@ class PosBridgeDay(models.Model):
                     self.env._("Other days take goods from this unit right now.")
                 )
 
-    def _is_limited(self, delta):
+    def _is_limited(self, product):
         """Is no more of this taken than is there?"""
-        product = self.env["product.product"].browse(delta.product_id)
         policy = self.integration_id.negative_stock_policy
         is_tracked = product.tracking != "none"
         return product.is_storable and (policy != "post" or is_tracked)
@@ -135,9 +138,17 @@ class PosBridgeDay(models.Model):
         """{(product, unit, consumption location)} that waited for goods before this
         run.
         """
+        return set(self._waiting_codes())
+
+    def _waiting_codes(self):
+        """{key: why it waits}, of what waits for goods as things are set now."""
         if not self.open_quantity_count:
-            return set()
-        return {row._key() for row in self.open_ids._waiting()}
+            return {}
+        return {
+            row._key(): row.code
+            for row in self.open_ids._waiting()
+            if self._is_limited(row.product_id)
+        }
 
     def _usable_moment(self, place=None):
         """When the goods are used: on the business date, or now if they were waited
@@ -148,24 +159,6 @@ class PosBridgeDay(models.Model):
             return now
         end = business_day.last_moment(self.business_date, self.outlet_id.tz)
         return min(end.replace(tzinfo=None), now)
-
-    def _posting_parts(self, deltas):
-        """What may be posted, by when it is dated: [(deltas, timing, reason)].
-
-        What was waited for was not there on the business date, so it is dated when it
-        is posted; what comes out of a count's difference goes with its use.
-        """
-        posting = self.env["pos.bridge.posting"]
-        waited = self._waited_keys()
-        late = [d for d in deltas if d.quantity > 0 and d.key in waited]
-        places = {delta.place for delta in late}
-        late += [d for d in deltas if d.count_move_id and d.place in places]
-        rest = [delta for delta in deltas if delta not in late]
-        parts = [(rest, posting._timing(self), False)] if rest else []
-        if late:
-            timing = posting._timing_of_waited(self)
-            parts.append((late, timing, self.env._("goods arrived")))
-        return parts
 
     # === WHAT IS OPEN === #
 
@@ -178,18 +171,27 @@ class PosBridgeDay(models.Model):
         open_quantities = self._open_quantities(wanted, posted)
         if not open_quantities and not self.open_quantity_count:
             return
-        codes = {p.product_id: p.code for p in problems if not p.item_id}
-        waited = {row._key(): row.code for row in self.open_ids._waiting()}
-        other = codes.get(None, "period_locked")
-        self.env["pos.bridge.open"]._replace(
-            self,
-            open_quantities,
-            {
-                key: codes.get(key[0]) or waited.get(key, other)
-                for key in open_quantities
-            },
-        )
+        codes = self._open_codes(open_quantities, problems)
+        self.env["pos.bridge.open"]._replace(self, open_quantities, codes)
         self.open_quantity_count = len(open_quantities)
+
+    def _open_codes(self, keys, problems):
+        """{key: why it is open}: what was said of the ingredient in this storage unit,
+        else in whichever; what waited for goods and has them waits for an open period,
+        and is still dated as what came late.
+        """
+        told = {
+            (problem.product_id, location_id): problem.code
+            for problem in problems
+            if not problem.item_id
+            for location_id in problem.location_ids or (None,)
+        }
+        other = told.get((None, None), "period_locked")
+        waited = self._waiting_codes()
+        return {
+            key: told.get(key[:2]) or told.get((key[0], None)) or waited.get(key, other)
+            for key in keys
+        }
 
     @api.model
     def _open_quantities(self, wanted, posted):
@@ -219,19 +221,21 @@ class PosBridgeDay(models.Model):
     def _goods_problems(self, wanted, allowed, free, code):
         """One per ingredient that waits for goods, whatever the units."""
         texts, totals = defaultdict(list), defaultdict(float)
-        by_place = defaultdict(float)
+        by_place, units = defaultdict(float), defaultdict(tuple)
         for key, quantity in self._open_quantities(wanted, allowed).items():
             by_place[key[:2]] += quantity
         for place, quantity in by_place.items():
             if place in free and quantity > 0:
                 texts[place[0]].append(self._goods_text(place, quantity, free[place]))
                 totals[place[0]] += quantity
+                units[place[0]] += (place[1],)
         return [
             Problem(
                 code=code,
                 product_id=product_id,
                 quantity=-totals[product_id],
                 message=" ".join([*told, self._goods_hint(code)]),
+                location_ids=units[product_id],
             )
             for product_id, told in texts.items()
         ]

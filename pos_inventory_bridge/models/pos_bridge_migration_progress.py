@@ -291,7 +291,7 @@ class PosBridgeMigration(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pos_inventory_bridge.stock_move_action_day"
         )
-        postings = self.transfer_ids.posting_id
+        postings = self.transfer_ids.posting_ids
         domain = [("pos_bridge_posting_id", "in", postings.ids)]
         return {**action, "domain": domain, "context": {}}
 

@@ -272,10 +272,13 @@ class PosBridgePosting(models.Model):
         return result
 
     def _issues(self, delta):
-        """The day's own issue moves of one key, newest first."""
+        """The day's own issue moves of one key, newest first; nothing comes back before
+        it left.
+        """
         return self.env["stock.move"].search(
             [
                 ("pos_bridge_day_id", "=", self.day_id.id),
+                ("date", "<=", self.move_date),
                 ("product_id", "=", delta.product_id),
                 ("location_id", "=", delta.location_id),
                 ("location_dest_id", "=", delta.consumption_location_id),
@@ -339,46 +342,3 @@ class PosBridgePosting(models.Model):
             date=format_date(self.env, self.accounting_date),
         )
         return [Problem(code="period_locked", message=message)]
-
-    # === LINEAGE === #
-
-    def _origins(self, move):
-        """Which usage rows a move of this posting stands for: [(usage, signed
-        quantity)].
-
-        For the move's key: rows that began with this revision count plus, rows that it
-        ended count minus. While the day was being undone (or redone) all rows in force
-        do.
-        """
-        rows = self.env["pos.bridge.usage"].search([("day_id", "=", self.day_id.id)])
-        return self._origins_among(move, rows)
-
-    def _origins_among(self, move, rows):
-        """The same of some of the day's rows; asks the database nothing."""
-        self.ensure_one()
-        inward = move.location_id.usage != "internal"
-        unit = move.location_dest_id if inward else move.location_id
-        consumption = move.location_id if inward else move.location_dest_id
-        rows = self._rows(rows, (move.product_id, unit, consumption))
-        now = rows._in_force_at(self.revision)
-        before = rows._in_force_at(self._previous_revision())
-        if self.kind == "undo":
-            now = now.filtered("is_count")
-        elif self.kind == "redo":
-            before = before.filtered("is_count")
-        began = [(row, row.quantity) for row in now - before]
-        return began + [(row, -row.quantity) for row in before - now]
-
-    def _previous_revision(self):
-        earlier = self.day_id.posting_ids.filtered(
-            lambda posting: posting.revision < self.revision
-        )
-        return max(earlier.mapped("revision"), default=0)
-
-    @api.model
-    def _rows(self, rows, key):
-        return rows.filtered(
-            lambda row: (
-                (row.product_id, row.location_id, row.consumption_location_id) == key
-            )
-        )

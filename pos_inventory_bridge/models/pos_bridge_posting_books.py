@@ -21,55 +21,87 @@ class PosBridgePosting(models.Model):
         compute="_compute_late_text",
         help="Which dates it has, and why they are not the business date.",
     )
-    closing_id = fields.Many2one(
+    closing_ids = fields.Many2many(
         "account.move",
-        string="Stock Closing",
-        compute="_compute_closing_id",
+        string="Stock Closings",
+        compute="_compute_closing_ids",
         groups=ACCOUNTANTS,
-        help="The closing of the stock valuation that booked this posting.",
+        help="The closings of the stock valuation that booked what of this posting has "
+        "no journal entry of its own.",
+    )
+    entry_ids = fields.Many2many(
+        "account.move",
+        string="In the Books",
+        compute="_compute_entry_ids",
+        groups=ACCOUNTANTS,
+        help="Its own journal entry, and the closings that booked the rest.",
     )
     booking_text = fields.Char(
-        compute="_compute_booking_text", help="Why it has no journal entry of its own."
+        compute="_compute_booking_text",
+        help="Why it, or a part of it, has no journal entry of its own.",
     )
 
     @api.depends("late_reason", "move_date", "accounting_date")
     def _compute_late_text(self):
         for posting in self:
-            posting.late_text = posting.late_reason and self.env._(
-                "%(reason)s So this belongs to the sales day %(business_date)s, and is "
-                "dated %(accounting_date)s in stock and in the books, the first day "
-                "that is open.",
-                reason=posting.late_reason,
-                business_date=format_date(self.env, posting.business_date),
-                accounting_date=format_date(self.env, posting.accounting_date),
-            )
+            posting.late_text = posting.late_reason and posting._late_pattern() % {
+                "reason": posting.late_reason,
+                "business_date": format_date(self.env, posting.business_date),
+                "accounting_date": format_date(self.env, posting.accounting_date),
+            }
 
-    @api.depends("move_ids.account_move_id", "move_date")
-    def _compute_closing_id(self):
-        """The first closing at or after the moment that the goods moved."""
+    def _late_pattern(self):
+        if self.waited_for_goods:
+            return self.env._(
+                "%(reason)s So this belongs to the sales day %(business_date)s, and is "
+                "dated %(accounting_date)s in stock and in the books: the goods "
+                "arrived then."
+            )
+        if self.takes_back_late:
+            return self.env._(
+                "%(reason)s So this belongs to the sales day %(business_date)s, and is "
+                "dated %(accounting_date)s in stock and in the books: nothing comes "
+                "back before it left."
+            )
+        return self.env._(
+            "%(reason)s So this belongs to the sales day %(business_date)s, and is "
+            "dated %(accounting_date)s in stock and in the books, the first day that "
+            "is open."
+        )
+
+    @api.depends("move_ids.account_move_id", "move_ids.value", "move_ids.date")
+    def _compute_closing_ids(self):
+        """Of each move without an entry the first closing since it was moved."""
         entries = self.env["account.move"]
         for company, postings in self.grouped("company_id").items():
             closings = entries._pos_bridge_closings(company)
             for posting in postings:
+                left = posting.sudo().move_ids._pos_bridge_left_to_closing()
                 found = entries
-                if not posting.sudo().move_ids.account_move_id:
-                    booked = (e for at, e in closings if at >= posting.move_date)
-                    found = next(booked, entries)
-                posting.closing_id = found
+                for date in set(left.mapped("date")):
+                    found |= next((e for at, e in closings if at >= date), entries)
+                posting.closing_ids = found
 
-    @api.depends("move_ids.account_move_id", "move_date")
+    @api.depends("account_move_ids", "closing_ids")
+    def _compute_entry_ids(self):
+        for posting in self:
+            posting.entry_ids = posting.account_move_ids | posting.closing_ids
+
+    @api.depends("move_ids.account_move_id", "move_ids.value", "move_ids.date")
     def _compute_booking_text(self):
         for posting in self:
             posting.booking_text = posting.sudo()._get_booking_text()
 
     def _get_booking_text(self):
-        """Why a posting has no journal entry; False where it has one."""
+        """Why a posting, or a part of it, has no journal entry; False where all of it
+        has one.
+        """
         moves = self.move_ids.with_company(self.company_id)
         if moves.account_move_id:
-            return False
+            return self._get_booking_text_of_rest(moves._pos_bridge_left_to_closing())
         if not moves:
             return self.env._("No journal entry: nothing moved.")
-        if self.closing_id:
+        if self.closing_ids:
             return self.env._("Booked by the closing of the stock valuation.")
         if "real_time" not in moves.product_id.mapped("valuation"):
             return self.env._(
@@ -92,12 +124,25 @@ class PosBridgePosting(models.Model):
             "the period."
         )
 
+    def _get_booking_text_of_rest(self, moves):
+        """Why these have no journal entry though others of the posting have one."""
+        if moves and self.closing_ids:
+            return self.env._(
+                "What its journal entry does not say was booked by the closing of the "
+                "stock valuation."
+            )
+        if "periodic" in moves.product_id.mapped("valuation"):
+            return self.env._(
+                "A part of it has no journal entry yet: the company books these "
+                "products when it closes the period."
+            )
+        return False
+
     # === ACTIONS === #
 
     def action_view_entries(self):
-        """The journal entry of this posting."""
-        entries = self.account_move_ids or self.closing_id
-        return entries._get_records_action(name=self.env._("Journal Entries"))
+        """The journal entry of this posting, and the closings that booked the rest."""
+        return self.entry_ids._get_records_action(name=self.env._("Journal Entries"))
 
 
 class PosBridgeDay(models.Model):

@@ -1,11 +1,8 @@
 from collections import defaultdict
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_date
 
 from ..tools.shelves import take, usable
 
@@ -19,39 +16,6 @@ class PosBridgePosting(models.Model):
 
     # One file per step; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.posting"
-
-    waited_for_goods = fields.Boolean(
-        readonly=True,
-        help="The goods were not there on the business date; this was posted when they "
-        "were, and is dated so.",
-    )
-
-    # === WHEN === #
-
-    @api.model
-    def _timing_of_waited(self, day):
-        """Now, as the goods were not there on the business date; empty where even now
-        is closed.
-        """
-        timing = self._timing(day)
-        if not timing:
-            return {}
-        now = datetime.now(UTC).replace(microsecond=0)
-        today = now.astimezone(ZoneInfo(day.outlet_id.tz)).date()
-        reason = self.env._(
-            "The goods were not there on %s; posted when they were.",
-            format_date(self.env, day.business_date),
-        )
-        return {
-            "move_date": now.replace(tzinfo=None),
-            "accounting_date": max(today, timing["accounting_date"]),
-            "late_reason": reason,
-            "waited_for_goods": True,
-        }
-
-    def _late_problems(self):
-        """Goods that came late are no reason to look at the books."""
-        return [] if self.waited_for_goods else super()._late_problems()
 
     # === WHERE === #
 
@@ -166,16 +130,3 @@ class PosBridgePosting(models.Model):
             order="id desc",
         )
         return lines._pos_bridge_given()
-
-    # === LINEAGE === #
-
-    def _origins_among(self, move, rows):
-        """What had waited stands for all that the day used of it: no row began or
-        ended with it.
-        """
-        origins = super()._origins_among(move, rows)
-        if origins or not self.waited_for_goods:
-            return origins
-        key = move.product_id, move.location_id, move.location_dest_id
-        used = self._rows(rows, key)._in_force_at(self.revision)
-        return [(row, row.quantity) for row in used]

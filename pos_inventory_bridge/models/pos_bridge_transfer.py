@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..tools.errors import AuthenticationFailed, ContractViolation
-from ..tools.plan import together
 
 READING = ("automatic", "manual", "migration", "upload")
 UNDOING = ("undo", "redo")
@@ -86,7 +85,15 @@ class PosBridgeTransfer(models.Model):
     started_at = fields.Datetime()
     finished_at = fields.Datetime()
     migration_id = fields.Many2one("pos.bridge.migration", ondelete="set null")
-    posting_id = fields.Many2one("pos.bridge.posting", ondelete="set null")
+    posting_id = fields.Many2one(
+        "pos.bridge.posting", ondelete="set null", help="The last one of this run."
+    )
+    posting_ids = fields.One2many(
+        "pos.bridge.posting",
+        "transfer_id",
+        string="Postings",
+        help="What has another date than the rest of a run is a posting of its own.",
+    )
 
     _one_queued_per_day = models.UniqueIndex("(day_id) WHERE state = 'queued'")
     _next_in_line = models.Index(
@@ -292,28 +299,26 @@ class PosBridgeTransfer(models.Model):
         self._log(day, sold, problems, keys, deltas)
 
     def _post_parts(self, day, deltas, problems, reason):
-        """Post what may be posted: what had waited for goods is a posting of its own,
-        as it has another date.
+        """Post what may be posted: what has another date is a posting of its own.
 
         :param problems: list, to which is added what a person should know about it
-        :return: the deltas that were posted
+        :return: the deltas that were posted: all of them, or none
         """
         posting = self.env["pos.bridge.posting"]
-        posted, moves = [], self.env["stock.move"]
-        for some, timing, why in day._posting_parts(deltas):
-            if not timing:
-                problems.append(posting._closed_problem(day))
-                continue
+        timing = posting._timing(day) if deltas else {}
+        kind, moves = self._kind(day), self.env["stock.move"]
+        for part in day._posting_parts(deltas, timing) if timing else ():
             self.posting_id, late = posting._post(
-                *(day, some, timing, day.revision + 1),
-                *(self, self._kind(day), why or reason),
+                *(day, part.deltas, part.timing, day.revision + 1),
+                *(self, kind, part.reason or reason),
             )
             day.revision += 1
             problems += late
             moves |= self.posting_id.move_ids
-            posted += some
         self.move_count = len(moves)
-        return together(posted)
+        if deltas and not timing:
+            problems.append(posting._closed_problem(day))
+        return deltas if timing else []
 
     def _kind(self, day):
         if day._is_undone():

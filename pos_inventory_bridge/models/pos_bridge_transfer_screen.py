@@ -236,7 +236,11 @@ class PosBridgeTransfer(models.Model):
         return self._action_open(self.day_id)
 
     def action_view_posting(self):
-        return self._action_open(self.posting_id)
+        """What this run posted: often one posting, another for another date."""
+        self.ensure_one()
+        if len(self.posting_ids) < 2:
+            return self._action_open(self.posting_id)
+        return self.posting_ids._get_records_action(name=self.env._("Postings"))
 
     def _action_open(self, record):
         self.ensure_one()

@@ -71,10 +71,19 @@ class PosBridgeUsage(models.Model):
     def _pos_bridge_moves(self):
         """The stock moves that these rows had a part in, corrections included."""
         moves = self.env["stock.move"]
-        for day, rows in self.grouped("day_id").items():
-            for move in day.posting_ids.move_ids:
-                origins = move.pos_bridge_posting_id._origins_among(move, rows)
-                if origins:
+        keys = {row._ledger_key() for row in self}
+        related = self.search(
+            [
+                ("day_id", "in", self.day_id.ids),
+                ("product_id", "in", self.product_id.ids),
+            ]
+        ).grouped("day_id")
+        for move in self.day_id.posting_ids.move_ids:
+            posting = move.pos_bridge_posting_id
+            if move._pos_bridge_key() in keys:
+                rows = related[posting.day_id]
+                origins = posting._origins_among(move, rows)
+                if any(row in self for row, _quantity in origins):
                     moves |= move
         return moves
 

@@ -116,15 +116,12 @@ class StockMove(models.Model):
 
     def _pos_bridge_revalue(self, values):
         """Core keeps who set which value and when; only this writes the entry."""
-        own = self.filtered(lambda move: move in values)
-        returns = own._pos_bridge_own_returns()
-        values |= {
-            move: values[move.origin_returned_move_id]
-            * move.quantity
-            / move.origin_returned_move_id.quantity
-            for move in returns
-        }
-        moves = own | returns
+        moves = self.filtered(lambda move: move in values)
+        followers = moves._pos_bridge_uncosted_followers()
+        while followers:
+            values |= followers._pos_bridge_values_of_origins(values)
+            moves |= followers
+            followers = followers._pos_bridge_uncosted_followers()
         self.env["product.value"].create(
             [
                 {
@@ -143,15 +140,27 @@ class StockMove(models.Model):
             )._create_account_move()
         moves._create_analytic_move()
 
-    def _pos_bridge_own_returns(self):
-        """What came back of these for a sales day, to where it was taken from."""
+    def _pos_bridge_uncosted_followers(self):
+        """What a sales day moved against these, without a value either: what came back,
+        and what only moves the difference of a count.
+        """
         return self.returned_move_ids.filtered(
             lambda move: (
                 move.pos_bridge_day_id
                 and move.state == "done"
-                and move.location_id == move.origin_returned_move_id.location_dest_id
+                and move.is_valued
+                and not move.value
             )
         )
+
+    def _pos_bridge_values_of_origins(self, values):
+        """{move: its share of what its origin is worth}."""
+        result = {}
+        for move in self:
+            origin = move.origin_returned_move_id
+            share = move._get_valued_qty() / origin._get_valued_qty()
+            result[move] = move.company_currency_id.round(values[origin] * share)
+        return result
 
     def _pos_bridge_entry_reference(self):
         reference = super()._pos_bridge_entry_reference()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools.wording import number_text
 
@@ -80,17 +81,32 @@ class StockMove(models.Model):
                 }
             )
 
+    @api.model
+    def _domain_pos_bridge_left_to_closing(self):
+        """What has a value and no journal entry: a closing of the stock valuation books
+        it, whichever way its product is valued since.
+        """
+        return Domain("account_move_id", "=", False) & Domain("value", "!=", 0)
+
+    def _pos_bridge_left_to_closing(self):
+        return self.filtered_domain(self._domain_pos_bridge_left_to_closing())
+
     # === WHAT IT STANDS FOR === #
+
+    def _pos_bridge_key(self):
+        """Ids of product, unit and consumption location, as usage rows have them."""
+        is_out = self.location_id.usage == "internal"
+        unit, other = self.location_id, self.location_dest_id
+        if not is_out:
+            unit, other = other, unit
+        return self.product_id.id, unit.id, other.id
 
     def _pos_bridge_of_one_key(self):
         """All moves of this posting between the same two places, either way."""
         self.ensure_one()
-        places = self.location_id | self.location_dest_id
+        key = self._pos_bridge_key()
         return self.pos_bridge_posting_id.move_ids.filtered(
-            lambda move: (
-                move.product_id == self.product_id
-                and move.location_id | move.location_dest_id == places
-            )
+            lambda move: move._pos_bridge_key() == key
         )
 
     def _pos_bridge_text(self, used):

@@ -31,7 +31,9 @@ class PosBridgeCost(models.Model):
     company_id = fields.Many2one("res.company", required=True)
     outlet_id = fields.Many2one("pos.bridge.outlet", required=True)
     business_date = fields.Date(required=True, index=True)
-    accounting_date = fields.Date(help="The date in the books of this posting.")
+    accounting_date = fields.Date(
+        help="The date in the books: of this posting, or of a value that it got later."
+    )
     item_id = fields.Many2one("pos.bridge.item")
     parent_item_id = fields.Many2one("pos.bridge.item", string="Modifies")
     bom_id = fields.Many2one("mrp.bom", string="Recipe")
@@ -52,10 +54,12 @@ class PosBridgeCost(models.Model):
             self._book(SQL("SELECT id FROM pos_bridge_day WHERE revision > 0"))
 
     @api.model
-    def _book(self, days):
+    def _book(self, days, postings=None, accounting_date=None):
         """Add what the rows of these days lack of what their moves say.
 
         :param days: SQL of the ids
+        :param postings: those that it is about; else the last one of each day
+        :param accounting_date: if it is not that of the posting
         """
         self.env.flush_all()
         self.env.cr.execute(
@@ -71,7 +75,8 @@ class PosBridgeCost(models.Model):
                         bom_id, product_id, location_id, consumption_location_id,
                         quantity, value)
                 SELECT day.id, posting.id, usage.id, day.company_id, day.outlet_id,
-                       day.business_date, posting.accounting_date, usage.item_id,
+                       day.business_date,
+                       COALESCE(%(date)s, posting.accounting_date), usage.item_id,
                        usage.parent_item_id, COALESCE(mapping.bom_id, version.bom_id),
                        missing.product_id, missing.location_id,
                        missing.consumption_location_id,
@@ -85,7 +90,7 @@ class PosBridgeCost(models.Model):
                   LEFT JOIN LATERAL (
                         SELECT id, accounting_date
                           FROM pos_bridge_posting
-                         WHERE day_id = day.id
+                         WHERE day_id = day.id AND %(is_meant)s
                          ORDER BY revision DESC
                          LIMIT 1) posting ON TRUE
                  ORDER BY day.business_date, day.id, usage.id
@@ -95,6 +100,10 @@ class PosBridgeCost(models.Model):
                 used=self._query_used(),
                 target=self._query_target(),
                 missing=self._query_missing(),
+                date=SQL("%s::date", accounting_date or None),
+                is_meant=SQL("id IN %s", tuple(postings.ids))
+                if postings
+                else SQL("TRUE"),
             )
         )
         self.invalidate_model()
@@ -215,6 +224,21 @@ class PosBridgeDay(models.Model):
         return result
 
 
+class PosBridgePosting(models.Model):
+    """Each posting bears its own part, also where a run makes several of them."""
+
+    _inherit = "pos.bridge.posting"
+
+    @api.model
+    def _post(self, day, deltas, timing, revision, transfer, kind, reason):
+        """The end of the run books the last one; those before it are booked before the
+        next one moves anything.
+        """
+        if transfer.posting_ids:
+            self.env["pos.bridge.cost"].sudo()._book(SQL("SELECT %s AS id", day.id))
+        return super()._post(day, deltas, timing, revision, transfer, kind, reason)
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
 
@@ -232,15 +256,20 @@ class StockMove(models.Model):
     )
 
     def write(self, vals):
-        """A value that is changed later is spread over the same items."""
+        """A value that is changed later is spread over the same items, and is of the
+        day on which it is changed.
+        """
         result = super().write(vals)
         is_posting = self.env.context.get("pos_bridge_moment")
         if "value" in vals and not is_posting:
-            days = self.filtered(lambda move: move.state == "done").pos_bridge_day_id
-            if days:
-                costs = self.env["pos.bridge.cost"].sudo()
-                costs._book(
-                    SQL("SELECT id FROM pos_bridge_day WHERE id IN %s", tuple(days.ids))
+            done = self.filtered(lambda move: move.state == "done")
+            if days := done.pos_bridge_day_id:
+                self.env["pos.bridge.cost"].sudo()._book(
+                    SQL(
+                        "SELECT id FROM pos_bridge_day WHERE id IN %s", tuple(days.ids)
+                    ),
+                    done.pos_bridge_posting_id,
+                    fields.Date.context_today(self),
                 )
                 self.env["pos.bridge.sold"].sudo()._note_costs(days)
         return result

@@ -2,7 +2,7 @@
 Python, beside the books of their company.
 """
 
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from datetime import datetime, time
 from decimal import Decimal
 
@@ -16,6 +16,13 @@ NOTHING = Decimal(0)
 #: What a run did: how much more (or less) the day took, what was put back of a count's
 #: difference, and whether the ingredient had waited for goods until then.
 Change = namedtuple("Change", "taken put_back had_waited")
+#: How a posting is dated, and whether because goods came late.
+When = namedtuple("When", "moment on has_waited", defaults=[False])
+
+
+def in_order(when):
+    """Oldest date first, and last what had waited."""
+    return when.has_waited, when.moment
 
 
 class CountedShelf(Shelf):
@@ -145,27 +152,70 @@ class CountedBooks(Books):
         timing = self.timing(day[1], now)
         if not timing:
             return []
-        changes = {name: shelf.run(day[1]) for name, shelf in self.shelves.items()}
-        late = {
-            name for name, (taken, _, waited) in changes.items() if taken > 0 and waited
-        }
-        today = now, max(now.date(), timing[1])
-        parts = ((changes.keys() - late, timing), (late, today))
+        parts = defaultdict(dict)
+        for name, shelf in self.shelves.items():
+            for when, piece in self._pieces(day, name, shelf.run(day[1]), timing, now):
+                parts[when][name] = piece
         return [
-            self._post_changes(day, {name: changes[name] for name in names}, *when)
-            for names, when in parts
-            if any(changes[name].taken or changes[name].put_back for name in names)
+            self._post_piece(day, parts[when], when)
+            for when in sorted(parts, key=in_order)
         ]
 
-    def _post_changes(self, day, changes, moment, on):
-        deltas = {name: each.taken for name, each in changes.items() if each.taken}
-        posted = self.post_part(day, deltas, moment, on)
-        for name, change in sorted(changes.items()):
-            if change.put_back:
-                at = self.open_moment(self.shelves[name].counted_at)
-                posted.put_back[name] = at, change.put_back
-                value = self._correct(name, at, change.put_back)
-                self.book(at.date(), -value, "loss")
+    def _pieces(self, day, name, change, timing, now):
+        """[(``When``, (taken, put back))]: what a run did, by its date."""
+        at_end = When(*timing)
+        pieces = {at_end: change.taken}
+        if change.taken < 0:
+            pieces = self._back(day, name, -change.taken, at_end)
+        elif change.had_waited:
+            # What a count puts back did not wait for goods.
+            covered = min(change.taken, max(change.put_back, NOTHING))
+            late = When(now, max(now.date(), at_end.on), True)
+            pieces = {at_end: covered, late: change.taken - covered}
+        pieces = sorted(
+            ((w, t) for w, t in pieces.items() if t), key=lambda p: in_order(p[0])
+        )
+        pieces = pieces or [(at_end, NOTHING)]
+        sign = 1 if change.put_back > 0 else -1
+        left = abs(change.put_back)
+        for when, taken in pieces[:-1]:
+            part = min(left, abs(taken))
+            left -= part
+            yield when, (taken, sign * part)
+        when, taken = pieces[-1]
+        if taken or left:
+            yield when, (taken, sign * left)
+
+    def _back(self, day, name, quantity, at_end):
+        """{``When``: quantity (negative)}: newest first, nothing before it left."""
+        pieces = defaultdict(Decimal)
+        for issue in reversed(self.issues[day, name]):
+            part = min(quantity, issue.left)
+            if part:
+                pieces[self._when_back(day, issue, at_end)] -= part
+                quantity -= part
+        pieces[at_end] -= quantity
+        return pieces
+
+    def _when_back(self, day, issue, at_end):
+        if issue.moment <= at_end.moment:
+            return at_end
+        dates = [
+            p.accounting_date for p in self.postings[day] if p.moment == issue.moment
+        ]
+        return When(issue.moment, max([at_end.on, *dates]))
+
+    def _post_piece(self, day, piece, when):
+        deltas = {name: taken for name, (taken, _put) in piece.items() if taken}
+        posted = self.post_part(day, deltas, when.moment, when.on)
+        for name, (_taken, put) in sorted(piece.items()):
+            if put:
+                at = when.moment
+                if not when.has_waited:
+                    at = self.open_moment(self.shelves[name].counted_at)
+                posted.put_back[name] = at, put
+                on = when.on if when.has_waited else at.date()
+                self.book(on, -self._correct(name, at, put), "loss")
         return posted
 
     def _correct(self, name, moment, quantity):

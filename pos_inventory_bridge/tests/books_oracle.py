@@ -44,6 +44,7 @@ class Issue:
     number: int
     quantity: Decimal
     value: Decimal
+    moment: datetime
     returned: Decimal = NOTHING
 
     @property
@@ -83,7 +84,7 @@ class Goods:
         value = cents(self._value_of_issue(moment, quantity), self.cent)
         event = self._happened(moment, "out", quantity, value)
         self._reprice()
-        return Issue(event.number, quantity, value)
+        return Issue(event.number, quantity, value, moment)
 
     def give_back(self, issue, moment, quantity):
         """A return of what left carries its share of the value that left."""
@@ -327,7 +328,7 @@ class Books:
         # What nobody took is worth today's cost as it is before anything comes back.
         value, price = NOTHING, goods.price
         for issue in reversed(issues):
-            part = min(quantity, issue.left)
+            part = min(quantity, issue.left) if issue.moment <= moment else NOTHING
             if part:
                 value += goods.give_back(issue, moment, part)
                 quantity -= part

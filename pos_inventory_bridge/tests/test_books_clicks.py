@@ -410,7 +410,7 @@ class TestPeriodic(PizzaCommon):
     def test_no_entry_yet(self):
         self.post_pizzas()
         posting = self.as_accountant(self.day().posting_ids)
-        self.assertFalse(posting.account_move_ids | posting.closing_id)
+        self.assertFalse(posting.account_move_ids | posting.closing_ids)
         self.assertEqual(
             posting.booking_text,
             "No journal entry: this company books its stock when it closes the period.",
@@ -442,7 +442,7 @@ class TestPeriodic(PizzaCommon):
         )
         self.assertEqual(line.balance, MOZZARELLA_COST + TOMATO_COST)
         posting = self.as_accountant(self.day().posting_ids)
-        self.assertEqual(posting.closing_id, closing)
+        self.assertEqual(posting.closing_ids, closing)
         self.assertIn("Booked by the closing", posting.booking_text)
         self.assertEqual(self.open(posting.action_view_entries()), closing)
         closing = self.as_accountant(closing)
@@ -458,7 +458,7 @@ class TestPeriodic(PizzaCommon):
         self.sell({"CALZONE": 4}, later)
         self.run_day(day=self.day(later))
         posting = self.day(later).posting_ids
-        self.assertFalse(posting.sudo().closing_id)
+        self.assertFalse(posting.sudo().closing_ids)
         self.assertIn("stock valuation was closed", posting.late_text)
 
 

@@ -98,7 +98,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing a person should look at; becomes a ``pos.bridge.exception``."""
+    """One thing a person should look at; becomes a ``pos.bridge.exception``.
+
+    :param location_ids: the storage units that it is about; empty: whichever
+    """
 
     code: str
     message: str
@@ -107,6 +110,7 @@ class Problem:
     parent_item_id: int | None = None
     quantity: float = 0.0
     amount: float = 0.0
+    location_ids: tuple[int, ...] = ()
 
 
 @dataclass
@@ -154,15 +158,17 @@ class Delta:
         return self.product_id, self.location_id
 
 
-def together(deltas):
-    """Parts of one delta are one again, in the order in which deltas are posted."""
-    whole = {}
-    for delta in deltas:
-        key = delta.key, delta.count_move_id
-        known = whole.get(key)
-        quantity = delta.quantity + (known.quantity if known else 0.0)
-        whole[key] = replace(delta, quantity=quantity)
-    return sorted(whole.values())
+@dataclass(frozen=True)
+class Part:
+    """What of a run is dated alike: a posting of its own.
+
+    :param timing: values of the posting's dates, and why they are not the day's own
+    :param reason: for its title, where it has one of its own
+    """
+
+    deltas: list
+    timing: dict
+    reason: str = ""
 
 
 @dataclass(frozen=True)

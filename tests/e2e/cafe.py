@@ -368,6 +368,56 @@ def lock_period(env, until, when):
         meeting.wait(60)
 
 
+def keep_books(env):
+    """Accounts, and stock that is booked when the period is closed."""
+    company = env.company
+    env["account.chart.template"].try_loading("generic_coa", company, False)
+    places = env["pos.bridge.outlet"].search([]).consumption_location_id
+    places.valuation_account_id = company._get_pos_bridge_cost_account()
+    env.cr.commit()
+    env.company.action_close_stock_valuation(auto_post=True)
+    env.cr.commit()
+
+
+def change_price(env):
+    """Something to close: without it core refuses."""
+    env["product.product"].search([("name", "=", "Cola")]).standard_price += 1
+    env.cr.commit()
+
+
+def close_valuation(env, when, is_draft):
+    """An accountant closes the stock valuation while a day is being posted.
+
+    :param when: as ``lock_period`` takes it
+    :param is_draft: the entry was made before, and is posted now
+    """
+    drafts = env["account.move"]
+    if is_draft:
+        action = env.company.action_close_stock_valuation()
+        drafts = drafts.browse(action["res_id"])
+        env.cr.commit()
+
+    def close():
+        if drafts:
+            drafts._post()
+        else:
+            env.company.action_close_stock_valuation(auto_post=True)
+        env.flush_all()
+        if when == "meanwhile":
+            meeting.wait(60)
+            time.sleep(0.5)
+
+    if when == "after":
+        meeting.wait(60)
+    retrying(close, env)
+    if when == "before":
+        meeting.wait(60)
+
+
+def last_closing(env):
+    return str(env.company._get_last_closing_date())
+
+
 # === TRANSLATION === #
 
 
