@@ -92,7 +92,7 @@ class Bar:
         if not self._is_locked(self.now):
             price = PRICE if self.has_one_price else step.price
             self.test.arrive(step.quantity, price, step.product)
-            self.books.shelves[step.product].on_hand += step.quantity
+            self.books.shelves[step.product].receive(step.quantity)
 
     @_play.register
     def _(self, step: SetPrice):
@@ -135,8 +135,9 @@ class Bar:
     def _(self, step: Sell):
         day = self._day(step.day)
         on = day.business_date
-        hour = step.hour and datetime.combine(on, time(step.hour))
-        evening = datetime.combine(on, time(EVENING))
+        # Nothing is sold before it happens.
+        evening = min(datetime.combine(on, time(EVENING)), self.now)
+        hour = step.hour and min(datetime.combine(on, time(step.hour)), evening)
         sales = ((hour, step.quantity), (evening, step.evening))
         self.told[on][step.code] = [sale for sale in sales if sale[1]]
         self.test.sell(list(self._receipts(on)), on)
@@ -287,5 +288,6 @@ class Bar:
             for on in sorted({*self.told, *undone}):
                 self.test.run_day("manual", self.test.day(on))
                 self._check(self.test.day(on))
+            self.test.check_past()
         after = len(self.test.entries()), len(self.test.all_moves())
         self.test.assertEqual(after, before)

@@ -56,7 +56,8 @@ class BooksStories(BooksCommon):
         parts = self.books.run(key, self.now())
         postings = day.sudo().posting_ids.sorted("revision")
         self.assertEqual(len(postings), len(self.books.postings[key]), "postings")
-        for posting, part in zip(postings[len(postings) - len(parts) :], parts):
+        last = postings[len(postings) - len(parts) :]
+        for posting, part in zip(last, parts, strict=True):
             self.check_part(posting, part)
 
     def check_part(self, posting, part):
@@ -87,7 +88,6 @@ class BooksStories(BooksCommon):
     def check_all(self):
         self.check_books()
         self.check_days()
-        self.check_past()
         if self.books.is_booked_with_receipts:
             self.check_stock_account()
 
@@ -96,6 +96,8 @@ class BooksStories(BooksCommon):
         days = self.env["pos.bridge.day"].search([("outlet_id", "=", self.outlet.id)])
         taken, opened = defaultdict(dict), defaultdict(dict)
         for name, shelf in self.books.shelves.items():
+            if shelf.policy == "post" and shelf.counted_at:
+                self.assertEqual(shelf.must_be_there(), shelf.on_hand, name)
             for on in shelf.used:
                 taken[on][name] = shelf.taken[on]
                 opened[on][name] = shelf.open(on)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from property_books_steps import (
     ChangeRecipe,
     Close,
+    Count,
     Lock,
     Opening,
     Receive,
@@ -35,5 +36,13 @@ FOUND = {
             Redo(0),
             SetPrice("Milk", Decimal(9)),
         ),
+    ),
+    "what waited when it was counted is missing from what was counted": (
+        Opening("standard", "periodic", (), (), "available", "compensate"),
+        (Sell(0, "LATTE", 3, 7, -2), Count("Beans", 25, 2, 13)),
+    ),
+    "held: less before the count, and as much more since": (
+        Opening("standard", "periodic", (), (), "available", "hold"),
+        (Count("Beans", 23, 1, 13), Sell(1, "LATTE", -1, 7, 1)),
     ),
 }

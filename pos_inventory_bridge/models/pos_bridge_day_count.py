@@ -189,19 +189,17 @@ class PosBridgeDay(models.Model):
         return [self._without_counted, *super()._get_posting_rules()]
 
     def _without_counted(self, deltas):
-        """Policy *hold*: what was sold before a count waits for a person."""
+        """Policy *hold*: what was sold before a count waits for a person; what was sold
+        since passes, whichever way either of them changed.
+        """
         allowed, problems = [], []
         for delta in deltas:
-            held = min(abs(delta.counted), abs(delta.quantity))
-            if not held or delta.counted * delta.quantity < 0:
-                allowed.append(delta)
-                continue
             unit = self.env["product.product"].browse(delta.product_id).uom_id
-            sign = 1 if delta.quantity > 0 else -1
-            left = unit.round(delta.quantity - sign * held)
+            left = unit.round(delta.quantity - delta.counted)
             if not unit.is_zero(left):
                 allowed.append(replace(delta, quantity=left))
-            problems.append((delta.place, sign * held))
+            if delta.counted:
+                problems.append((delta.place, delta.counted))
         return allowed, self._counted_problems(problems)
 
     # === WHEN === #

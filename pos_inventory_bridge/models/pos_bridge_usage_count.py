@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..tools.plan import Delta
 from ..tools.wording import number_text
 from .pos_bridge_usage import KEY_FIELDS
 
@@ -267,15 +268,37 @@ class PosBridgeUsage(models.Model):
                 replace(delta, count_move_id=counts.get(delta.key, 0))
                 for delta in deltas
             ]
-        if deltas and day.integration_id.late_count_policy == "hold":
+        if day.integration_id.late_count_policy == "hold":
             uncounted = self._uncounted(day, ended, began)
-            deltas = [
-                delta
-                if delta.count_move_id
-                else replace(delta, counted=uncounted.get(delta.place, 0.0))
-                for delta in deltas
-            ]
+            deltas = self._with_uncounted(day, deltas, uncounted, began)
         return deltas
+
+    @api.model
+    def _with_uncounted(self, day, deltas, uncounted, began):
+        """Each place's use says how much of it was sold before a count; also where that
+        and what was sold since change by as much in opposite directions.
+        """
+        left, result = dict(uncounted), []
+        for delta in deltas:
+            counted = 0.0 if delta.count_move_id else left.pop(delta.place, 0.0)
+            result.append(replace(delta, counted=counted))
+        keys = self._use_keys(day, began) if left else {}
+        result += [
+            Delta(*keys[place], 0.0, counted=counted) for place, counted in left.items()
+        ]
+        return sorted(result)
+
+    @api.model
+    def _use_keys(self, day, began):
+        """{(product id, storage unit id): ledger key of what is used from there}."""
+        rows = self.search([("day_id", "=", day.id), ("is_count", "=", False)])
+        keys = [row._ledger_key() for row in rows.sorted("id")]
+        keys += [
+            tuple(vals[name] for name in KEY_FIELDS)
+            for vals in began
+            if not vals.get("is_count")
+        ]
+        return {key[:2]: key for key in keys}
 
     @api.model
     def _counts_of(self, day, began):

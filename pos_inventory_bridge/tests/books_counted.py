@@ -39,7 +39,7 @@ class CountedShelf(Shelf):
         super().__init__(policy)
         self.on_hand = NOTHING
         self.late_counts = late_counts
-        self.counted_at = None
+        self.counted_at, self.counted, self.received = None, NOTHING, NOTHING
         self.seen = {}  # by day, what had left the shelf when it was counted
         self.put_back = {}  # by day, since it was counted
         self.waiting = set()  # days that wait for goods
@@ -50,11 +50,15 @@ class CountedShelf(Shelf):
         self.used[day] = sales
         self.taken.setdefault(day, NOTHING)
 
+    def receive(self, quantity):
+        self.on_hand += quantity
+        self.received += quantity
+
     def count(self, moment, quantity):
         """What is found is what is there. Returns the difference."""
         difference = quantity - self.on_hand
-        self.on_hand = quantity
-        self.counted_at = moment
+        self.on_hand = self.counted = quantity
+        self.counted_at, self.received = moment, NOTHING
         self.seen, self.put_back = dict(self.taken), {}
         return difference
 
@@ -111,6 +115,18 @@ class CountedShelf(Shelf):
             return NOTHING
         before = NOTHING if day in self.undone else self.sold(day, self.counted_at)
         return before - self.seen.get(day, NOTHING)
+
+    def must_be_there(self):
+        """Where goods never wait: what was counted, and what came and went since; by
+        *post* also what was sold before and told later.
+        """
+        went = NOTHING
+        for day in self.used:
+            known = self.seen.get(day, NOTHING)
+            if self.late_counts != "post" and self.is_counted_since(day):
+                known += self.changed_before_count(day)
+            went += self.target(day) - known
+        return self.counted + self.received - went
 
     def short(self, day, needed):
         """How much of what is needed is not there."""

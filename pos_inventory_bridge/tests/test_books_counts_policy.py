@@ -71,6 +71,27 @@ class TestCountPolicies(CountsCommon):
             self.assertEqual(self.there(), 20)
             self.assertEqual(self.counted_problems().quantity, sum(quantities) - 5)
 
+    def test_hold_lets_pass_what_was_sold_since(self):
+        """Whichever way either part changes: (before, since) -> posted, held, there."""
+        self.integration.late_count_policy = "hold"
+        self.ring(("3 08:00", 2))
+        self.run_day()
+        self.count(20, "3 12:00")
+        for before, since, posted, held, there in (
+            (1, 1, 3, -1, 19),
+            (4, 1, 3, 2, 19),
+            (5, 0, 2, 3, 20),
+            (0, 6, 8, -2, 14),
+            (2, 6, 8, 0, 14),
+            (3, -1, 1, 1, 21),
+        ):
+            self.ring(("3 08:00", before), ("3 13:00", since))
+            self.run_day()
+            self.assertEqual(self.used().get("Coffee", 0), posted)
+            self.assertEqual(sum(self.day().open_ids.mapped("quantity")), held)
+            self.assertEqual(sum(self.counted_problems().mapped("quantity")), held)
+            self.assertEqual(self.there(), there)
+
     # === POST === #
 
     def test_post_all_the_same_and_say_so(self):
