@@ -1,4 +1,3 @@
-import math
 from collections import defaultdict
 from dataclasses import replace
 
@@ -29,7 +28,8 @@ class PosBridgeDay(models.Model):
         returned = self._within_given(whole)
         problems += self._return_problems(whole, returned)
         free = self._lots_for_day(tracked)
-        allowed = self._cut(returned, free)
+        allowed = [self._whole(delta) for delta in self._cut(returned, free)]
+        allowed = [delta for delta in allowed if delta.quantity]
         found = self._goods_problems(returned, allowed, free, "lot_missing")
         named = {problem.product_id for problem in found}
         return allowed, found + [p for p in problems if p.product_id not in named]
@@ -60,9 +60,7 @@ class PosBridgeDay(models.Model):
         the rest is open.
         """
         product = self.env["product.product"].browse(delta.product_id)
-        if not (self._is_tracked(delta) and product.tracking == "serial"):
-            return delta
-        return replace(delta, quantity=float(math.floor(delta.quantity + 1e-9)))
+        return replace(delta, quantity=product._pos_bridge_movable(delta.quantity))
 
     def _fraction_problems(self, deltas, whole):
         problems = []

@@ -72,7 +72,7 @@ class PosBridgeDay(models.Model):
         seen = self.env.context.get("pos_bridge_seen", {})
         claims = self.env["pos.bridge.open"]._claims(self, places, seen)
         for deltas in seen.values():
-            for delta in deltas:
+            for delta in map(self._whole, deltas):
                 claims[delta.place] += delta.quantity
         return {place: max(free[place] - claims[place], 0.0) for place in places}
 

@@ -1,4 +1,3 @@
-import math
 from collections import defaultdict
 
 from odoo import api, fields, models
@@ -145,17 +144,22 @@ class PosBridgeOpen(models.Model):
             & Domain("day_id", "<", day.id)
         )
         products, units = ({place[part] for place in places} for part in (0, 1))
-        groups = self._read_group(
+        rows = self.search_fetch(
             Domain(self._domain_goods())
             & Domain("product_id", "in", list(products))
             & Domain("location_id", "in", list(units))
             & Domain("day_id", "not in", list(but))
             & older,
-            ["product_id", "location_id"],
-            ["quantity:sum"],
+            ["product_id", "location_id", "quantity"],
         )
-        claims = {(product.id, unit.id): total for product, unit, total in groups}
-        return defaultdict(float, claims)
+        claims = defaultdict(float)
+        for row in rows:
+            claims[row._key()[:2]] += row._movable()
+        return claims
+
+    def _movable(self):
+        """What of this can be posted at all, once the goods are there."""
+        return self.product_id._pos_bridge_movable(self.quantity)
 
     # === GOODS ARRIVE === #
 
@@ -235,7 +239,7 @@ class PosBridgeOpen(models.Model):
             is_due = is_counted or row._is_enough(stock[place])
             if is_due and not row.day_id.waits_for_look:
                 days |= row.day_id
-            stock[place] -= 0.0 if is_counted else row.quantity
+            stock[place] -= 0.0 if is_counted else row._movable()
         return days
 
     def _counted_since(self):
@@ -255,8 +259,7 @@ class PosBridgeOpen(models.Model):
 
     def _is_enough(self, free):
         """Would a run post anything of this, so much being there?"""
-        is_serial = self.product_id.tracking == "serial"
-        wanted = math.floor(self.quantity + 1e-9) if is_serial else self.quantity
+        wanted = self._movable()
         part = min(wanted, free)
         policy = self.day_id.integration_id.negative_stock_policy
         if policy == "hold" and self.product_id.uom_id.compare(part, wanted) < 0:

@@ -1,3 +1,4 @@
+import math
 from collections import defaultdict
 
 from odoo import api, models
@@ -70,3 +71,15 @@ class StockQuant(models.Model):
                 total = min(total, sum(heap.free for heap in lots))
             free[place] = max(product.uom_id.round(total), 0.0)
         return free
+
+
+class ProductProduct(models.Model):
+    # One file per concern; pylint: disable=consider-merging-classes-inherited
+    _inherit = "product.product"
+
+    def _pos_bridge_movable(self, quantity):
+        """What of a quantity can move: of what has serial numbers whole pieces only;
+        rather less is taken.
+        """
+        is_serial = self.is_storable and self.tracking == "serial"
+        return float(math.floor(quantity + 1e-9)) if is_serial else quantity

@@ -353,6 +353,67 @@ class TestBooksSerials(LotsCommon):
         )
         self.assertFalse(self.post_waiting())
 
+    def tell_pieces(self, date, quantity):
+        self.sell({"HALF": 2 * quantity}, date)
+        self.assertFalse(self.run_day(day=self.day(date)).error)
+
+    def assertPieces(self, expected):
+        """What days took of what they used: {date: (used, taken)}. Only whole pieces
+        move, each with its own number, and none gets lost.
+        """
+        for date, (used, taken) in expected.items():
+            day = self.day(date)
+            self.assertEqual(sum(self.used(day).values()), taken, date)
+            self.assertEqual(self.open_of(day), used - taken, date)
+            self.assertEqual(
+                self.moves(day).move_line_ids.mapped("quantity"), [1] * taken
+            )
+
+    def check_claims(self, policy, first, second):
+        """2.5, 0.5 and 0.5 wait when 3 pieces come: 2 of them have takers.
+
+        :param first: what 2.5 of a later day get of the third piece
+        :param second: what they have when a fourth piece has come
+        """
+        self.integration.negative_stock_policy = policy
+        used = {DAY.replace(day=3): 2.5, DAY.replace(day=4): 0.5}
+        used |= {DAY.replace(day=5): 0.5, DAY.replace(day=6): 2.5}
+        *older, last = used
+        for date in older:
+            self.tell_pieces(date, used[date])
+        self.put_kegs("K1", "K2", "K3")
+        self.tell_pieces(last, used[last])
+        self.assertPieces({date: (used[date], 0) for date in older})
+        self.assertPieces({last: (used[last], first)})
+        self.post_waiting()
+        self.put_kegs("K4")
+        self.post_waiting()
+        taken = dict(zip(used, (2, 0, 0, second), strict=True))
+        self.assertPieces({date: (used[date], taken[date]) for date in used})
+        self.assertEqual(sum(self.left(self.keg).values()), 4 - 2 - second)
+        self.assertFalse(self.post_waiting())
+
+    def test_older_days_claim_whole_pieces(self):
+        self.check_claims("post", 1, 2)
+
+    def test_older_days_claim_whole_pieces_of_what_is_there(self):
+        self.check_claims("available", 1, 2)
+
+    def test_older_days_claim_whole_pieces_of_what_is_held(self):
+        self.check_claims("hold", 0, 2)
+
+    def test_preview_claims_whole_pieces(self):
+        """Two days want 1.5 each; 2 are there, so each gets one."""
+        dates = DAY, NEXT_DAY
+        for date in dates:
+            self.tell_pieces(date, 1.5)
+        self.put_kegs("K1", "K2")
+        days = self.day() | self.day(NEXT_DAY)
+        wizard = self.env["pos.bridge.preview.wizard"].with_user(self.user)
+        line = wizard.with_context(**days.action_preview()["context"]).create({})
+        line = line.line_ids
+        self.assertEqual((line.then_quantity, line.waiting_quantity), (2, 1))
+
     def test_returns(self):
         self.put_kegs("K1", "K2", "K3")
         self.use(3, code="KEG")
