@@ -88,12 +88,7 @@ class PosBridgeTransfer(models.Model):
     posting_id = fields.Many2one(
         "pos.bridge.posting", ondelete="set null", help="The last one of this run."
     )
-    posting_ids = fields.One2many(
-        "pos.bridge.posting",
-        "transfer_id",
-        string="Postings",
-        help="What has another date than the rest of a run is a posting of its own.",
-    )
+    posting_ids = fields.One2many("pos.bridge.posting", "transfer_id")
 
     _one_queued_per_day = models.UniqueIndex("(day_id) WHERE state = 'queued'")
     _next_in_line = models.Index(

@@ -28,6 +28,11 @@ class PosBridgeTransfer(models.Model):
     waiting_text = fields.Char(
         "Why It Waits", compute="_compute_waiting_text", help="And what ends that."
     )
+    posting_text = fields.Text(
+        "Postings",
+        compute="_compute_posting_text",
+        help="What has another date than the rest of a run is a posting of its own.",
+    )
 
     @api.depends("started_at", "create_date")
     def _compute_happened_at(self):
@@ -41,6 +46,12 @@ class PosBridgeTransfer(models.Model):
             if transfer.started_at and transfer.finished_at:
                 spent = transfer.finished_at - transfer.started_at
                 transfer.duration = self._get_text_of_seconds(spent.total_seconds())
+
+    @api.depends("posting_ids.summary")
+    def _compute_posting_text(self):
+        for transfer in self:
+            postings = transfer.posting_ids.sorted("revision")
+            transfer.posting_text = "\n".join(postings.mapped("summary"))
 
     @api.model
     def _get_text_of_seconds(self, seconds):

@@ -258,7 +258,7 @@ class StockMove(models.Model):
     def _pos_bridge_origins(self):
         """Which usage rows made this move: [(usage row, signed quantity)].
 
-        For the move's key, the rows in force at its revision minus those of the one
+        For the move's key, each row's share in the ledger at its revision minus that
         before.
         """
         self.ensure_one()

@@ -166,6 +166,13 @@ class TestTwoPostingsOfARun(GoodsCommon):
         run = self.post_twice()
         _first, on_date, late = self.day().posting_ids.sorted("revision")
         self.assertEqual(run.posting_ids, on_date | late)
+        self.assertEqual(
+            run.posting_text.split("\n"),
+            [
+                "Correction 1: one receipt changed at the till",
+                "Correction 2: goods arrived",
+            ],
+        )
         action = run.with_user(self.user).action_view_posting()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, on_date | late)

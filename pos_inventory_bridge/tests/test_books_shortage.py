@@ -312,7 +312,7 @@ class ShortageStories(GoodsCommon):
         self.goods(5)
 
     def test_policy_changed_to_post(self):
-        """What waits is posted by Post Again, dated as goods that came late are."""
+        """What waits is posted by Post Again, and as the policy says: on the day."""
         self.goods(3)
         day = self.told(8)
         self.integration.negative_stock_policy = "post"
@@ -320,6 +320,7 @@ class ShortageStories(GoodsCommon):
         self.run_day("repost", day)
         self.paper.run(self.key(day))
         self.compare()
+        self.assertEqual(set(day.posting_ids.mapped("accounting_date")), {DAY})
 
 
 @tagged("post_install", "-at_install")
