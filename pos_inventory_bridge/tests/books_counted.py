@@ -74,11 +74,7 @@ class CountedShelf(Shelf):
             self.put_back[day] = known + put
         # What was sold before the count has left the shelf already.
         short = self.short(day, missing - put)
-        if short and self.policy == "hold":
-            self.put_back[day] = self.put_back.get(day, NOTHING) - put
-            missing = put = NOTHING
-        else:
-            missing -= short
+        missing -= short
         self.waiting.discard(day)
         if short:
             self.waiting.add(day)
@@ -132,8 +128,9 @@ class CountedShelf(Shelf):
         """How much of what is needed is not there."""
         if self.policy == "post" or needed <= 0:
             return NOTHING
-        there = self.on_hand - self.claimed_before(day)
-        return max(needed - max(there, NOTHING), NOTHING)
+        there = max(self.on_hand - self.claimed_before(day), NOTHING)
+        missing = max(needed - there, NOTHING)
+        return needed if missing and self.policy == "hold" else missing
 
     def claimed_before(self, day):
         """Who waited longer is served first."""
