@@ -5,6 +5,7 @@ by name.
 from decimal import Decimal
 
 from property_books_steps import (
+    PRICE,
     ChangeRecipe,
     Close,
     Count,
@@ -19,6 +20,8 @@ from property_books_steps import (
 )
 
 KEPT = Sell(0, "LATTE", 9), Receive("Milk", 4, Decimal("7.77"))
+#: 1 is there, after 5 were sold and posted.
+COUNTED = Count("Milk", 1, 0, 13), Sell(0, "MILK", 5, 7)
 FOUND = {
     "average cost, a third correction behind a later lock": (
         Opening("average", "real_time", KEPT[1:], KEPT[:1]),
@@ -44,5 +47,17 @@ FOUND = {
     "held: less before the count, and as much more since": (
         Opening("standard", "periodic", (), (), "available", "hold"),
         (Count("Beans", 23, 1, 13), Sell(1, "LATTE", -1, 7, 1)),
+    ),
+    "less before the count, more since than is there": (
+        Opening("standard", "periodic", (), (), "available", "compensate"),
+        (*COUNTED, Sell(0, "MILK", 3, 7, 3), Receive("Milk", 4, PRICE)),
+    ),
+    "less before the count, as much more since, and nothing is there": (
+        Opening("standard", "periodic", (), (), "available", "compensate"),
+        (*COUNTED, Sell(0, "MILK", 3, 7, 2), Sell(1, "MILK", 2), Undo(0)),
+    ),
+    "held: less before the count, more since than is there": (
+        Opening("standard", "real_time", (), (), "hold", "compensate"),
+        (*COUNTED, Sell(0, "MILK", 1, 7, 3), Receive("Milk", 4, PRICE)),
     ),
 }

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 
 from ..tools import business_day, locks
-from ..tools.plan import Problem
+from ..tools.plan import Delta, Problem
 from ..tools.wording import number_text
 
 #: So long a run waits for another one that takes goods from the same unit.
@@ -46,6 +46,7 @@ class PosBridgeDay(models.Model):
             return deltas, []
         free = self.env["stock.quant"]._pos_bridge_free(places, self._usable_moment())
         free = self._without_claims(places, free)
+        deltas = self._with_use(deltas, places)
         allowed = self._cut(deltas, free, self._coming_back(deltas))
         return allowed, self._goods_problems(deltas, allowed, free, "negative_stock")
 
@@ -53,16 +54,26 @@ class PosBridgeDay(models.Model):
         product = self.env["product.product"].browse(delta.product_id)
         return product.is_storable and product.tracking == "none"
 
+    def _with_use(self, deltas, places):
+        """Where something goes into a count's difference, what was sold since may have
+        to wait, though all use together stays as it was.
+        """
+        lacking = places - {d.place for d in deltas if not d.count_move_id}
+        keys = self.env["pos.bridge.usage"]._use_keys(self, ()) if lacking else {}
+        added = [Delta(*keys[place], 0.0) for place in lacking if place in keys]
+        return sorted(deltas + added) if added else deltas
+
     @api.model
     def _coming_back(self, deltas):
         """{(product, unit): what comes back}, less what goes into a count's difference:
-        that is what somebody else's use gave back.
+        that is what was used before the count and is not any more. Negative: more
+        was used since.
         """
         back = defaultdict(float)
         for delta in deltas:
             if delta.quantity < 0 or delta.count_move_id:
                 back[delta.place] -= delta.quantity
-        return {place: max(quantity, 0.0) for place, quantity in back.items()}
+        return back
 
     def _without_claims(self, places, free):
         """What is left for this day when the older ones got what they wait for.
@@ -86,10 +97,13 @@ class PosBridgeDay(models.Model):
         left, result = self._within_reach(deltas, free, back or {}), []
         for delta in deltas:
             quantity = delta.quantity
-            if quantity > 0 and delta.place in left and not delta.count_move_id:
+            if delta.place in left and not delta.count_move_id:
                 unit = self.env["product.product"].browse(delta.product_id).uom_id
-                quantity = unit.round(min(quantity, left[delta.place]))
-                left[delta.place] = unit.round(left[delta.place] - quantity)
+                there = left[delta.place]
+                # What comes back is part of what is there already.
+                part = min(quantity, there) if quantity > 0 else min(there, 0.0)
+                left[delta.place] = unit.round(there - part)
+                quantity = unit.round(part + min(quantity, 0.0))
             if quantity:
                 result.append(replace(delta, quantity=quantity))
         return result
