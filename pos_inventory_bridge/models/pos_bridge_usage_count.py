@@ -65,6 +65,7 @@ class PosBridgeUsage(models.Model):
             usage.counted_text = "; ".join(
                 usage._counted_text(count, *amounts)
                 for count, amounts in counts.items()
+                if any(round(amount, 6) for amount in amounts)
             )
 
     def _counted_text(self, count, used, against):
@@ -97,7 +98,7 @@ class PosBridgeUsage(models.Model):
         whatever the row was told at its time.
         """
         count = counts.get((self.product_id.id, self.location_id.id))
-        is_older = count and (
+        is_older = (count and count.stands) and (
             self.revision_from <= count.revision or self.create_date < count.done_at
         )
         return count.move_id if is_older else self.count_move_id.id
@@ -223,12 +224,14 @@ class PosBridgeUsage(models.Model):
     def _is_used_before(self, count, counts):
         """Is this use in force that was sold before this count?"""
         is_use = not (self.is_count or self.revision_to)
-        return is_use and self._counted_by(counts) == count.move_id
+        return is_use and count.stands and self._counted_by(counts) == count.move_id
 
     def _seen_by(self, count):
         """What was in the ledger when it was counted, of use and of count rows: two
         times {key of an item's use: quantity}.
         """
+        if not count.stands:
+            return {}, {}
         earlier = self.filtered(
             lambda row: row.is_count and row.count_move_id.id != count.move_id
         )

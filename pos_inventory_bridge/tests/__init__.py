@@ -2,6 +2,7 @@ from . import (
     test_activation,
     test_books_counts,
     test_books_counts_policy,
+    test_books_counts_reverted,
     test_books_counts_value,
     test_books_counts_waiting,
     test_automatic,
