@@ -204,13 +204,7 @@ class PosBridgeUsage(models.Model):
                 owner.known += row.quantity
             elif row not in ended and row._is_used_before(count, counts):
                 owner.wanted -= row.quantity
-        for vals in began:
-            owner = owners[self._owner_of(vals)]
-            owner.mapping_id = vals["mapping_id"]
-            if vals.get("is_count"):
-                owner.known += vals["quantity"]
-            elif vals["count_move_id"] == count.move_id:
-                owner.wanted -= vals["quantity"]
+        self._add_began(owners, count, began)
         if day._is_undone():
             for owner in owners.values():
                 owner.wanted = 0.0
@@ -220,6 +214,17 @@ class PosBridgeUsage(models.Model):
         for key, quantity in against.items():
             owners[key].known -= quantity
         return owners
+
+    @api.model
+    def _add_began(self, owners, count, began):
+        """Rows that would begin, looked at as if they had."""
+        for vals in began:
+            owner = owners[self._owner_of(vals)]
+            owner.mapping_id = vals["mapping_id"]
+            if vals.get("is_count"):
+                owner.known += vals["quantity"]
+            elif vals["count_move_id"] == count.move_id:
+                owner.wanted -= vals["quantity"]
 
     def _is_used_before(self, count, counts):
         """Is this use in force that was sold before this count?"""
