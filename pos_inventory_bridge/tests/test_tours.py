@@ -217,3 +217,25 @@ class TestSuggestionTours(PosBridgeCommon, HttpCase):
         )
         self.assertEqual(len(every), self.COUNT)
         self.assertEqual(len(every.filtered("superseded")), self.COUNT - 1)
+
+    def mapped(self):
+        self.dishes.invalidate_recordset()
+        return self.dishes.filtered("mapping_id").sorted("name")
+
+    def test_30_items_by_keyboard(self):
+        """Each is mapped to the recipe of its name, and to no other."""
+        self.start("pos_bridge_map_by_keyboard")
+        self.assertEqual(self.mapped(), self.dishes)
+        for dish in self.dishes:
+            self.assertEqual(dish.mapping_id.bom_id, self.boms[dish.name])
+            self.assertEqual(len(dish.mapping_ids), 1)
+
+    def test_click_while_the_sheet_saves(self):
+        """Every save is kept, and every click leads to the row that was clicked."""
+        self.start("pos_bridge_click_while_saving")
+        names = ["Dish 01", "Dish 05", "Dish 09", "Dish 12"]
+        self.assertEqual(self.mapped().mapped("name"), names)
+
+    def test_suggestions_follow_in_one_request(self):
+        self.start("pos_bridge_suggestions_later")
+        self.assertEqual(self.mapped().mapped("name"), ["Dish 30"])
