@@ -85,6 +85,9 @@ function saved(number) {
     };
 }
 
+/** The cell on which the button of the mouse was pressed, and not released yet. */
+let pressed = null;
+
 /** Whoever clicks the next row while the sheet saves gets that row. */
 registry.category("web_tour.tours").add("pos_bridge_click_while_saving", {
     steps: () => [
@@ -115,11 +118,11 @@ registry.category("web_tour.tours").add("pos_bridge_click_while_saving", {
         {
             content: "A row is read anew while the button of the mouse is down",
             trigger: `${sheetOf(9)} button[name=action_apply_next]`,
-            async run({click}) {
-                window.pressed = cell(12);
+            async run({press}) {
+                pressed = cell(12);
                 const init = {bubbles: true, button: 0};
-                window.pressed.dispatchEvent(new PointerEvent("pointerdown", init));
-                await click();
+                pressed.dispatchEvent(new PointerEvent("pointerdown", init));
+                await press("Alt+s");
             },
         },
         saved(9),
@@ -127,7 +130,7 @@ registry.category("web_tour.tours").add("pos_bridge_click_while_saving", {
             content: "The next one is there, and the mouse is released",
             trigger: sheetOf(10),
             run() {
-                if (window.pressed.isConnected) {
+                if (pressed.isConnected) {
                     throw new Error("The row was not read anew.");
                 }
                 const init = {bubbles: true, button: 0};
