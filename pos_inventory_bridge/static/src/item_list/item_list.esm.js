@@ -1,5 +1,5 @@
 import {MAPPING_SAVED, notifySaved, postAgain} from "./mapping_saved.esm";
-import {status, useEffect, useExternalListener, useState, useSubEnv} from "@odoo/owl";
+import {useEffect, useExternalListener, useState, useSubEnv} from "@odoo/owl";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
 import {ItemListModel} from "./item_model.esm";
 import {ListController} from "@web/views/list/list_controller";
@@ -32,6 +32,7 @@ const NOT_BESIDE_SHEET = [
 ];
 // What says nothing about items that wait, and what says nothing about the others.
 const OF_MAPPED = ["mapping_id", "mapping_since", "poor_mapping", "mapping_state"];
+const LESS_OF_BOTH = ["suggestion_reason", "mapping_since"];
 const OF_WAITING = ["suggestion", "suggestion_confidence", "suggestion_reason"];
 
 /** The rows whose mapping is open beside the list stay marked. */
@@ -44,18 +45,9 @@ export class ItemListRenderer extends ListRenderer {
         useExternalListener(window, "pointerup", (ev) => this.onReleased(ev));
         this.known = {};
         useEffect(
-            () => void this.loadLater(),
+            () => void this.props.list.model.loadLater(this.known),
             () => [this.props.list.records?.map(({id}) => id).join()]
         );
-    }
-
-    /** Suggestions need room that the rows did not need before. */
-    async loadLater() {
-        const isFirst = !Object.keys(this.known).length;
-        await this.props.list.model.loadLater(this.known);
-        if (isFirst && Object.keys(this.known).length && status(this) === "mounted") {
-            this.columnWidths.resetWidths();
-        }
     }
 
     onPressed({button, target}) {
@@ -101,7 +93,7 @@ export class ItemListRenderer extends ListRenderer {
         if (!waiting) {
             return OF_WAITING;
         }
-        return waiting === states.length ? OF_MAPPED : ["suggestion_reason"];
+        return waiting === states.length ? OF_MAPPED : LESS_OF_BOTH;
     }
 
     /** Of a poor mapping only the sign is shown, its words stay for screen readers. */
