@@ -93,7 +93,11 @@ export class ItemListRenderer extends ListRenderer {
         if (!waiting) {
             return OF_WAITING;
         }
-        return waiting === states.length ? OF_MAPPED : LESS_OF_BOTH;
+        if (waiting === states.length) {
+            return OF_MAPPED;
+        }
+        const isNarrow = this.uiService.size < SIZES.LG;
+        return isNarrow ? [...LESS_OF_BOTH, "suggestion_confidence"] : LESS_OF_BOTH;
     }
 
     /** Of a poor mapping only the sign is shown, its words stay for screen readers. */
