@@ -34,6 +34,7 @@
         "wizards/pos_bridge_queue_wizard_views.xml",
         "wizards/pos_bridge_resume_wizard_views.xml",
         "wizards/pos_bridge_mapping_sheet_views.xml",
+        "wizards/pos_bridge_portion_wizard_views.xml",
         "wizards/pos_bridge_suggest_wizard_views.xml",
         "wizards/pos_bridge_test_wizard_views.xml",
         "wizards/pos_bridge_try_answer_wizard_views.xml",

@@ -46,6 +46,7 @@ from . import (
     pos_bridge_item_week,
     pos_bridge_mapping,
     pos_bridge_mapping_cost,
+    pos_bridge_item_known,
     pos_bridge_item_suggest,
     pos_bridge_mapping_batch,
     pos_bridge_recipe_version,

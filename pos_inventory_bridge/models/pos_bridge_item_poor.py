@@ -28,6 +28,7 @@ class PosBridgeItem(models.Model):
         mapping_model = self.env["pos.bridge.mapping"]
         for company, items in self.grouped("company_id").items():
             book = mapping_model._book_of_today(company)
+            items.mapping_id._read_costs_ahead(book)
             for item in items:
                 mapping = item.mapping_id
                 item.poor_mapping = mapping and mapping._get_poor_code(book)

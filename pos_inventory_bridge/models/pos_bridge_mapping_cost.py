@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
 
 from ..tools.poor_mapping import judge
@@ -34,6 +36,7 @@ class PosBridgeMapping(models.Model):
     def _compute_use_cost(self):
         for company, mappings in self.grouped("company_id").items():
             book = self._book_of_today(company)
+            mappings._read_costs_ahead(book)
             for mapping in mappings:
                 cost, item = mapping._cost_if_usable(book), mapping.item_id
                 price = mapping.item_price and item._get_net_price()
@@ -85,6 +88,17 @@ class PosBridgeMapping(models.Model):
             float(need.quantity) * products.browse(need.product_id).standard_price
             for need in self._needs_per_unit(book)
         )
+
+    def _read_costs_ahead(self, book):
+        """Read the costs of all that these use at once, not one by one."""
+        for company, mappings in self.grouped("company_id").items():
+            ids = set()
+            for mapping in mappings:
+                with suppress(RecipeError):
+                    needs = mapping._needs_per_unit(book)
+                    ids.update(need.product_id for need in needs)
+            products = self.env["product.product"].with_company(company)
+            products.browse(ids).fetch(["standard_price"])
 
     def _get_poor_code(self, book):
         """Why this mapping looks wrong, as a value of ``item.poor_mapping``, or False.

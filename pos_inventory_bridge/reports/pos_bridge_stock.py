@@ -117,8 +117,12 @@ class PosBridgeStock(models.Model):
             )
             SELECT step.product_id, location.storage_unit_id AS unit_id
               FROM step
-              JOIN stock_location location
-                ON location.id IN (step.location_id, step.location_dest_id)
+              JOIN stock_location location ON location.id = step.location_id
+             WHERE location.storage_unit_id IS NOT NULL
+             UNION
+            SELECT step.product_id, location.storage_unit_id
+              FROM step
+              JOIN stock_location location ON location.id = step.location_dest_id
              WHERE location.storage_unit_id IS NOT NULL
              UNION
             SELECT quant.product_id, location.storage_unit_id

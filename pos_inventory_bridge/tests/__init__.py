@@ -44,6 +44,7 @@ from . import (
     test_pause,
     test_paging,
     test_post_again,
+    test_portions,
     test_posting,
     test_preview,
     test_promises,

@@ -140,9 +140,12 @@ class TestSecurity(PosBridgeCommon):
         self.run_day()
         colleague = self.user.copy({"login": "pos_bridge_colleague"})
         look = self.env["pos.bridge.suggest.wizard"].with_user(self.user).create({})
+        portions = self.env["pos.bridge.portion.wizard"].with_user(self.user).create({})
         spreadsheet = self.env["pos.bridge.mapping.sheet"].with_user(self.user)
         row = {"sheet_id": spreadsheet.create({}).id, "status": "new"}
         values = {
+            "pos.bridge.portion.wizard": {"item_ids": self.esp.ids},
+            "pos.bridge.portion.line": {"wizard_id": portions.id},
             "pos.bridge.suggest.wizard": {"item_ids": self.esp.ids},
             "pos.bridge.suggest.size": {"wizard_id": look.id, "name": "l"},
             "pos.bridge.suggest.line": {"wizard_id": look.id, "item_id": self.esp.id},

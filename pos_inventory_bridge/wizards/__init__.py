@@ -14,8 +14,11 @@ from . import (
     pos_bridge_mapping_sheet,
     pos_bridge_suggest_wizard,
     pos_bridge_mapping_wizard_suggest,
+    pos_bridge_portion_wizard,
     pos_bridge_test_wizard,
     pos_bridge_try_answer_wizard,
+    pos_bridge_variance_line,
     pos_bridge_variance_wizard,
+    pos_bridge_variance_query,
     stock_return_picking,
 )

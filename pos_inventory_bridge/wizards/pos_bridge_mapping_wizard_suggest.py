@@ -9,21 +9,13 @@ class PosBridgeMappingWizard(models.TransientModel):
     # One file per subject; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.mapping.wizard"
 
-    suggestion = fields.Char(compute="_compute_suggestion")
-    suggestion_reason = fields.Char(compute="_compute_suggestion")
-    suggestion_confidence = fields.Float(compute="_compute_suggestion")
+    # Found out once, when the sheet is opened, and kept with it.
+    suggestion = fields.Char()
+    suggestion_reason = fields.Char()
+    suggestion_confidence = fields.Float()
     is_prefilled = fields.Boolean(
         help="What is suggested stands in the sheet already; nothing of it is saved."
     )
-
-    @api.depends("item_ids")
-    def _compute_suggestion(self):
-        for wizard in self:
-            item = wizard.item_ids._origin
-            item = item if len(item) == 1 else item.browse()
-            wizard.suggestion = item.suggestion
-            wizard.suggestion_reason = item.suggestion_reason
-            wizard.suggestion_confidence = item.suggestion_confidence
 
     @api.model
     def default_get(self, fields_list):
@@ -32,10 +24,21 @@ class PosBridgeMappingWizard(models.TransientModel):
         items = self.env["pos.bridge.item"].browse(
             self.env.context.get("default_item_ids")
         )
-        if len(items) == 1 and not values.get("mapping_id"):
-            found = items._suggest().get(items.id)
-            if found and found.quantity and found.confidence >= PREFILLED:
-                values.update(items._prepare_suggested_vals(found), is_prefilled=True)
+        is_asked = "suggestion" in fields_list and not values.get("mapping_id")
+        found = len(items) == 1 and is_asked and items._suggest().get(items.id)
+        return {**values, **self._prepare_suggestion(items, found)} if found else values
+
+    @api.model
+    def _prepare_suggestion(self, item, found):
+        """What is suggested, in words; and in the sheet where it is likely."""
+        words = item._suggestion_words([found])
+        values = {
+            "suggestion": words.get_target(found),
+            "suggestion_reason": words.get_reason(found),
+            "suggestion_confidence": found.confidence,
+        }
+        if found.quantity and found.confidence >= PREFILLED:
+            values.update(item._prepare_suggested_vals(found), is_prefilled=True)
         return values
 
     def action_use_suggestion(self):

@@ -11,10 +11,21 @@ THRESHOLD = 90
 SIZE_ORDER = ("xs", "s", "m", "l", "xl", "xxl")
 
 
+def size_place(size):
+    """Where a size stands in a menu; what is no letter comes last."""
+    known = SIZE_ORDER.index(size) if size in SIZE_ORDER else len(SIZE_ORDER)
+    return known, size
+
+
+def size_label(size):
+    """As a menu writes it: XL, or a word."""
+    return size.upper() if len(size) <= 3 else size
+
+
 def _by_size(pair):
     size, count = pair
-    known = SIZE_ORDER.index(size) if size in SIZE_ORDER else len(SIZE_ORDER)
-    return known, -count, size
+    place, _size = size_place(size)
+    return place, -count, size
 
 
 class PosBridgeSuggestWizard(models.TransientModel):
@@ -214,8 +225,7 @@ class PosBridgeSuggestSize(models.TransientModel):
     @api.depends("name")
     def _compute_label(self):
         for size in self:
-            is_letter = len(size.name) <= 3
-            size.label = size.name.upper() if is_letter else size.name
+            size.label = size_label(size.name)
 
 
 class PosBridgeSuggestLine(models.TransientModel):

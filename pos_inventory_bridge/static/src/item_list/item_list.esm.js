@@ -1,14 +1,16 @@
-import {useState, useSubEnv} from "@odoo/owl";
 import {MAPPING_SAVED, notifySaved, postAgain} from "./mapping_saved.esm";
-import {useBus} from "@web/core/utils/hooks";
+import {useEffect, useExternalListener, useState, useSubEnv} from "@odoo/owl";
 import {ConfirmationDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
+import {ItemListModel} from "./item_model.esm";
 import {ListController} from "@web/views/list/list_controller";
-import {SIZES} from "@web/core/ui/ui_service";
 import {ListRenderer} from "@web/views/list/list_renderer";
 import {MappingSheet} from "./mapping_sheet.esm";
+import {SIZES} from "@web/core/ui/ui_service";
+import {Turns} from "./turns.esm";
 import {_t} from "@web/core/l10n/translation";
 import {listView} from "@web/views/list/list_view";
 import {registry} from "@web/core/registry";
+import {useBus} from "@web/core/utils/hooks";
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
 
 const WAITING = [["mapping_state", "in", ["unmapped", "review"]]];
@@ -30,6 +32,7 @@ const NOT_BESIDE_SHEET = [
 ];
 // What says nothing about items that wait, and what says nothing about the others.
 const OF_MAPPED = ["mapping_id", "mapping_since", "poor_mapping", "mapping_state"];
+const LESS_OF_BOTH = ["suggestion_reason", "mapping_since"];
 const OF_WAITING = ["suggestion", "suggestion_confidence", "suggestion_reason"];
 
 /** The rows whose mapping is open beside the list stay marked. */
@@ -38,6 +41,30 @@ export class ItemListRenderer extends ListRenderer {
         this.sheet = useState(this.env.mappingSheet);
         super.setup();
         useBus(this.uiService.bus, "resize", () => this.render());
+        useExternalListener(window, "pointerdown", (ev) => this.onPressed(ev));
+        useExternalListener(window, "pointerup", (ev) => this.onReleased(ev));
+        this.known = {};
+        useEffect(
+            () => void this.props.list.model.loadLater(this.known),
+            () => [this.props.list.records?.map(({id}) => id).join()]
+        );
+    }
+
+    onPressed({button, target}) {
+        const row = target.closest?.(".o_data_row");
+        const isCell = !target.closest?.("button, .o_list_record_selector");
+        const {records = []} = this.props.list;
+        const record = records.find(({id}) => id === row?.dataset.id);
+        this.pressed = button === 0 && isCell && record ? {row, record} : null;
+    }
+
+    /** A row that was read anew while the button of the mouse was down gets no click. */
+    onReleased({target}) {
+        const {row, record} = this.pressed || {};
+        this.pressed = null;
+        if (row && !row.isConnected && this.tableRef.el?.contains(target)) {
+            this.props.openRecord(record);
+        }
     }
 
     getActiveColumns() {
@@ -66,7 +93,11 @@ export class ItemListRenderer extends ListRenderer {
         if (!waiting) {
             return OF_WAITING;
         }
-        return waiting === states.length ? OF_MAPPED : ["suggestion_reason"];
+        if (waiting === states.length) {
+            return OF_MAPPED;
+        }
+        const isNarrow = this.uiService.size < SIZES.LG;
+        return isNarrow ? [...LESS_OF_BOTH, "suggestion_confidence"] : LESS_OF_BOTH;
     }
 
     /** Of a poor mapping only the sign is shown, its words stay for screen readers. */
@@ -92,13 +123,11 @@ export class ItemListController extends ListController {
         // ``key`` counts the sheets: a new one begins with nothing typed.
         this.sheet = useState({itemIds: [], key: 0, mapType: false, saved: null});
         this.isSheetDirty = async () => false;
-        const executeButton = this.env.onClickViewButton;
+        this.turns = new Turns();
+        const execute = this.env.onClickViewButton;
         useSubEnv({
             mappingSheet: this.sheet,
-            onClickViewButton: (params) =>
-                params.clickParams.name === "action_map"
-                    ? this.openSheet(params.getResParams().resIds)
-                    : executeButton(params),
+            onClickViewButton: (params) => this.onButton(params, execute),
         });
         useBus(this.env.bus, MAPPING_SAVED, ({detail}) => this.onMappingSaved(detail));
         useHotkey("escape", () => this.closeSheet(), {
@@ -109,6 +138,19 @@ export class ItemListController extends ListController {
         });
     }
 
+    get modelParams() {
+        const nodes = Object.values(this.archInfo.fieldNodes);
+        const later = nodes.filter(({options}) => options.later);
+        return {...super.modelParams, later: later.map(({name}) => name)};
+    }
+
+    async onButton(params, execute) {
+        if (params.clickParams.name === "action_map") {
+            return this.openSheet(params.getResParams().resIds);
+        }
+        return (await this.turns.wait()) && this.turns.hold(() => execute(params));
+    }
+
     async openRecord(record, options = {}) {
         if (options.newWindow) {
             return super.openRecord(record, options);
@@ -117,9 +159,11 @@ export class ItemListController extends ListController {
     }
 
     async openSheet(itemIds) {
-        if (await this.mayLeaveSheet()) {
+        const wasSaving = this.turns.isBusy;
+        if ((await this.turns.wait()) && (await this.mayLeaveSheet())) {
             this.showSheet(itemIds);
-            this.sheet.saved = null;
+            // What was saved meanwhile is still to be read.
+            this.sheet.saved = wasSaving ? this.sheet.saved : null;
         }
     }
 
@@ -130,7 +174,7 @@ export class ItemListController extends ListController {
     }
 
     async closeSheet() {
-        if (await this.mayLeaveSheet()) {
+        if ((await this.turns.wait()) && (await this.mayLeaveSheet())) {
             const [itemId] = this.sheet.itemIds;
             this.showSheet([]);
             this.sheet.saved = null;
@@ -168,6 +212,10 @@ export class ItemListController extends ListController {
     async onMappingSaved(detail) {
         const saved = this.sheet.itemIds;
         detail.isShown = Boolean(saved.length);
+        return this.turns.hold(() => this.showSaved(detail, saved));
+    }
+
+    async showSaved(detail, saved) {
         const goesOn = detail.go_on && saved.length;
         const next = detail.item_ids || (goesOn ? await this.findNext(saved) : saved);
         await this.reloadList();
@@ -177,6 +225,9 @@ export class ItemListController extends ListController {
         this.sheet.saved = detail;
         if (detail.map_type !== "nothing") {
             this.sheet.mapType = detail.map_type;
+        }
+        if (this.turns.isAwaited || (!goesOn && (await this.isSheetDirty()))) {
+            return;
         }
         if (!next.length) {
             this.notifyLast(detail);
@@ -229,10 +280,15 @@ export class ItemListController extends ListController {
     onSheetReady(isDirty) {
         this.isSheetDirty = isDirty;
     }
+
+    onSheetButton(execute) {
+        return this.turns.hold(execute);
+    }
 }
 
 registry.category("views").add("pos_bridge_item_list", {
     ...listView,
     Controller: ItemListController,
+    Model: ItemListModel,
     Renderer: ItemListRenderer,
 });

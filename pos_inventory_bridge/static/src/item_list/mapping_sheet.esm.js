@@ -1,4 +1,5 @@
-import {Component, onMounted, useRef, useSubEnv} from "@odoo/owl";
+import {Component, onMounted, onWillDestroy, useRef, useSubEnv} from "@odoo/owl";
+import {Deferred} from "@web/core/utils/concurrency";
 import {FormController} from "@web/views/form/form_controller";
 import {FormRenderer} from "@web/views/form/form_renderer";
 import {View, getDefaultConfig} from "@web/views/view";
@@ -25,12 +26,40 @@ export class MappingSheetController extends FormController {
     static props = {
         ...FormController.props,
         onReady: {type: Function, optional: true},
+        onButton: {type: Function, optional: true},
     };
 
     setup() {
         super.setup();
         // A row may be clicked before the sheet of the last one has been read.
-        this.props.onReady?.(() => this.model.root?.isDirty() ?? false);
+        this.props.onReady?.(async () => this.hasFailed || this.model.root?.isDirty());
+        const {onButton} = this.props;
+        if (onButton) {
+            this.tellButtons(onButton);
+        }
+    }
+
+    /** The list lets clicks wait while a button of the sheet is at work. */
+    tellButtons(onButton) {
+        const execute = this.env.onClickViewButton;
+        // A sheet that is taken away never hears what came of it.
+        const destroyed = new Deferred();
+        onWillDestroy(() => destroyed.resolve());
+        useSubEnv({
+            onClickViewButton: (params) =>
+                onButton(() => Promise.race([this.try(execute, params), destroyed])),
+        });
+    }
+
+    /** What was typed is not saved where its mapping was refused. */
+    async try(execute, params) {
+        this.hasFailed = false;
+        try {
+            return await execute(params);
+        } catch (error) {
+            this.hasFailed = true;
+            throw error;
+        }
     }
 
     get isBesideList() {
@@ -80,6 +109,7 @@ export class MappingSheet extends Component {
         itemIds: {type: Array, element: Number},
         mapType: {type: [String, Boolean], optional: true},
         onReady: Function,
+        onButton: Function,
     };
 
     setup() {
@@ -103,6 +133,7 @@ export class MappingSheet extends Component {
             context,
             display: {controlPanel: false},
             onReady: this.props.onReady,
+            onButton: this.props.onButton,
         };
     }
 

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class PosBridgeVarianceLine(models.TransientModel):
+    """One ingredient in one unit: opening + receipts + transfers - theoretical use -
+    waste + other + count differences = closing.
+    """
+
+    _name = "pos.bridge.variance.line"
+    _description = "Theoretical against actual of an ingredient"
+    _rec_name = "product_id"
+    _order = "id"
+
+    wizard_id = fields.Many2one(
+        "pos.bridge.variance.wizard", required=True, ondelete="cascade", index=True
+    )
+    currency_id = fields.Many2one(related="wizard_id.currency_id")
+    product_id = fields.Many2one("product.product", string="Ingredient")
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    storage_unit_id = fields.Many2one("stock.location")
+    unit_name = fields.Char(related="storage_unit_id.name", string="Storage Unit Name")
+    since = fields.Datetime(help="What moved after this moment counts.")
+    until = fields.Datetime(help="What moved up to this moment counts.")
+    is_counted = fields.Boolean("Counted")
+    is_used = fields.Boolean()
+    opening = fields.Float(digits="Product Unit", aggregator=None)
+    receipt = fields.Float(string="Received", digits="Product Unit", aggregator=None)
+    transfer = fields.Float(
+        string="Transfers",
+        digits="Product Unit",
+        aggregator=None,
+        help="From and to other units; negative: more went than came.",
+    )
+    theoretical = fields.Float(
+        string="Theoretical Use",
+        digits="Product Unit",
+        aggregator=None,
+        help="What the sales should have used, as posted.",
+    )
+    waste = fields.Float(digits="Product Unit", aggregator=None, help="Scrapped.")
+    other = fields.Float(
+        digits="Product Unit",
+        aggregator=None,
+        help="Whatever else left or came back, such as deliveries or production.",
+    )
+    count_difference = fields.Float(
+        string="Difference",
+        digits="Product Unit",
+        aggregator=None,
+        help="What counts corrected: negative is missing, positive is too much.",
+    )
+    closing = fields.Float(digits="Product Unit", aggregator=None)
+    receipt_value = fields.Monetary()
+    theoretical_value = fields.Monetary(string="Theoretical Cost")
+    waste_value = fields.Monetary()
+    count_value = fields.Monetary(
+        string="Difference in Money", help="At the value that the ledger booked."
+    )
+    variance_share = fields.Float(
+        string="Difference %",
+        compute="_compute_variance_share",
+        help="The difference per theoretical use.",
+    )
+    move_count = fields.Integer(string="Moves")
+    costed_count = fields.Integer(string="Moves with a Cost")
+    remark = fields.Char(compute="_compute_variance_share")
+
+    @api.depends("count_difference", "theoretical", "is_counted")
+    def _compute_variance_share(self):
+        for line in self:
+            used = line.theoretical
+            line.variance_share = line.count_difference / used if used else 0.0
+            line.remark = False if line.is_counted else self.env._("not counted")
+
+    def action_view_ledger(self):
+        """The entries of the ledger that this line adds up."""
+        self.ensure_one()
+        action = self.env["pos.bridge.ledger"]._action_of(
+            self.product_id, self.storage_unit_id
+        )
+        span = Domain("date", ">", self.since) & Domain("date", "<=", self.until)
+        return {**action, "domain": list(Domain(action["domain"]) & span)}
