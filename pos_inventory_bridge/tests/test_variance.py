@@ -145,9 +145,13 @@ class TestVariance(VarianceCase):
         self.sell({"ESP": 40})
         self.run_day()
         self.count(9.6, "2026-03-05 08:00:00")
-        line = self.found(self.compare(date(2026, 3, 1), date(2026, 3, 10)))
+        wizard = self.compare(date(2026, 3, 1), date(2026, 3, 10))
+        line = self.found(wizard)
         self.assertTrue(line.is_counted)
         self.assertEqual(line.count_difference, 0)
+        # Nothing moved, so nothing could have a cost.
+        self.assertEqual((line.move_count, line.costed_count), (2, 2))
+        self.assertEqual(wizard.costed_share, 1)
 
     def test_coverage(self):
         """Half of the money is mapped: the screen says what that means."""

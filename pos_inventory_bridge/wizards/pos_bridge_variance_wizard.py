@@ -445,7 +445,8 @@ class PosBridgeVarianceWizard(models.TransientModel):
                    COALESCE(place.quantity, 0) - COALESCE(SUM(entry.quantity)
                        FILTER (WHERE entry.date > span.until), 0) AS closing,
                    COUNT(*) FILTER (WHERE %(inside)s) AS entry_count,
-                   COUNT(*) FILTER (WHERE %(inside)s AND is_valued) AS move_count,
+                   COUNT(*) FILTER (WHERE %(inside)s AND is_valued
+                                      AND entry.quantity <> 0) AS move_count,
                    COUNT(*) FILTER (WHERE %(inside)s AND is_valued AND value <> 0)
                        AS costed_count
               FROM span

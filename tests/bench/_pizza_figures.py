@@ -60,9 +60,9 @@ class Figures:
 
     def _sales_of(self, outlet, day):
         uses = self._uses(outlet, day)
-        for item, (count, quantity, amount, zero) in (
-            self.truth.sold[outlet, day].items()
-        ):
+        for item, (count, quantity, amount, zero) in self.truth.sold[
+            outlet, day
+        ].items():
             yield Sale(
                 *(outlet, day, item, self.truth.state(item), count, quantity),
                 *(Fraction(amount), Fraction(zero), uses[item]),
@@ -202,13 +202,13 @@ class Figures:
         end = at(last + timedelta(days=1)) - timedelta(seconds=1)
         names = self.truth.story.names
         value = sum(self.stock.value_at(name, end) for name in names)
-        dates = {tuple(key): booked_on for *key, _k, _w, booked_on in self.truth.postings}
+        dates = {
+            tuple(key): booked_on for *key, _k, _w, booked_on in self.truth.postings
+        }
         booked = sum(
-            move.value
+            move.booked
             for move in self.stock.moves
-            if move.value is not None
-            and move.kind != "receipt"
-            and self._booked_on(move, dates) <= last
+            if move.kind != "receipt" and self._booked_on(move, dates) <= last
         )
         return float(value), float(booked)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from _pizza_stock import cents
 from _pizza_story import (
+    DELIVERY,
     FROZEN,
     FROZEN_KG,
     FROZEN_NAME,
@@ -17,7 +18,6 @@ from _pizza_story import (
     UNMAPPED,
     WITHOUT_RECIPE,
     ZONE,
-    DELIVERY,
 )
 from _place import Place
 from freezegun import freeze_time
@@ -75,7 +75,9 @@ class Kitchens(Place):
     def _close_on_sundays(self, outlet):
         """Its opening hours: from Monday to Saturday."""
         hours = {"hour_from": 9, "hour_to": 23.5, "day_period": "morning"}
-        week = [(0, 0, {"name": "Open", "dayofweek": str(n), **hours}) for n in range(6)]
+        week = [
+            (0, 0, {"name": "Open", "dayofweek": str(n), **hours}) for n in range(6)
+        ]
         calendar = {"name": "But Sundays", "tz": ZONE.key, "attendance_ids": week}
         outlet.calendar_id = self.env["resource.calendar"].create(calendar)
 
@@ -180,13 +182,16 @@ class Player:
             )
         )
         if not is_new or file.reject_count:
-            print(file.reject_ids[:3].mapped("reason")); raise SystemExit(f"{file.name} was not read as a whole.")
+            print(file.reject_ids[:3].mapped("reason"))
+            raise SystemExit(f"{file.name} was not read as a whole.")
         self.env.cr.commit()
         return file
 
     def _run(self, transfers):
         self.env.cr.commit()
-        self.place.post(transfers.sorted(lambda run: (run.day_id.business_date, run.id)))
+        self.place.post(
+            transfers.sorted(lambda run: (run.day_id.business_date, run.id))
+        )
 
     def _post(self, _moment, outlet, day):
         file = self._upload(self.first_told[outlet, day])

@@ -20,6 +20,7 @@ class Move:
     :param kind: receipt, issue, waste, transfer, count
     :param value: signed like the quantity; None where nothing changes for the company
     :param key: (outlet, business date, number of the posting) of a sales day's move
+    :param booked: the value that the books got, whatever Odoo makes of it later
     :param back: what of an issue came back since
     """
 
@@ -31,6 +32,7 @@ class Move:
     quantity: Decimal
     value: Decimal | None
     key: tuple | None = None
+    booked: Decimal = Decimal(0)
     back: Decimal = Decimal(0)
 
     def share(self, quantity):
@@ -56,7 +58,9 @@ class Stock:
         """
         if value is not None:
             value = value.copy_sign(quantity) if quantity else Decimal(0)
-        move = Move(moment, len(self.moves), outlet, name, kind, quantity, value, key)
+        number, booked = len(self.moves), value or Decimal(0)
+        place = moment, number, outlet, name, kind
+        move = Move(*place, quantity, value, key, booked)
         self.moves.append(move)
         insort(self.by_name[name], move)
         self.on_hand[outlet, name] += quantity
@@ -70,6 +74,17 @@ class Stock:
         """From now on; a price that was set counts from its moment on."""
         self.set_prices.update(prices)
         self.price_changes.append((moment, prices))
+        for name, price in prices.items():
+            self._value_anew(name, price)
+
+    def _value_anew(self, name, price):
+        """Odoo gives the new price to the youngest receipts that can still be there."""
+        left = sum(kg for (_outlet, each), kg in self.on_hand.items() if each == name)
+        for move in reversed(self.by_name[name]):
+            if left > 0 and move.quantity > 0 and move.value is not None:
+                left -= move.quantity
+                if not move.key:
+                    move.value = cents(price * move.quantity)
 
     def value_at(self, name, moment):
         """What all of it was worth at a moment."""

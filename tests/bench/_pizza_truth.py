@@ -42,8 +42,8 @@ class Truth:
 
     ``sold``: {(outlet, date, item): [lines, quantity, money, money of lines without a
     quantity]}; ``used``: {(outlet, date): {(item, name): kg}} as last posted;
-    ``postings``: (outlet, date, number, kind, when, accounting date); ``found``: {(moment,
-    outlet, name): kg} that people count.
+    ``postings``: (outlet, date, number, kind, when, accounting date); ``found``:
+    {(moment, outlet, name): kg} that people count.
     """
 
     def __init__(self, story):
@@ -85,9 +85,12 @@ class Truth:
         """{name: kg} of one sold unit."""
         if item == FROZEN:
             return {FROZEN_NAME: Fraction(FROZEN_KG)}
-        change = self.menu.portions.get(item), any(
-            item == pizza and day >= since
-            for (pizza, _name), (since, _kg) in self.menu.amounts.items()
+        change = (
+            self.menu.portions.get(item),
+            any(
+                item == pizza and day >= since
+                for (pizza, _name), (since, _kg) in self.menu.amounts.items()
+            ),
         )
         since = change[0] and day >= change[0][0]
         key = item, since, change[1]
@@ -167,8 +170,9 @@ class Truth:
 
     def _post_again(self, now, is_touched):
         """All days of which something was posted and that a change touches."""
-        days = {each[:2][::-1] for each in self.postings}
-        for day, outlet in sorted(days, key=lambda key: (key[0], OUTLETS.index(key[1]))):
+        days = {(day, OUTLETS.index(outlet)) for outlet, day, *_rest in self.postings}
+        for day, place in sorted(days):
+            outlet = OUTLETS[place]
             if is_touched(outlet, day):
                 self._post(now, outlet, day)
 

@@ -1,9 +1,9 @@
 """Every figure on overview and reports over a pizza place's year, calculated twice.
 
-Sales and prices come from the place's own files; what goods cost from a fixed table;
-deliveries, waste, transfers, counts and corrections of two outlets from a fixed seed
-(``_pizza_story.py``). All of it is played in Odoo, day by day, and apart from Odoo; then
-every cell of every report is compared, as a back-office user sees it.
+Sales and prices come from the place's own files, what goods cost from a fixed table,
+deliveries, waste, transfers, counts and corrections of two outlets from a fixed seed.
+All of it is played in Odoo, day by day, and apart from Odoo; then every cell of every
+report is compared, as a back-office user sees it.
 
 The sales lie in ../shared/data/pizza or where --data says; without them the benchmark
 ends with 2.
@@ -13,17 +13,23 @@ import sys
 from decimal import Decimal
 
 from _bench import Results, environment
-from _pizza_compare import Comparison
+from _pizza_cells import Tally
+from _pizza_compare_days import DayCells
+from _pizza_compare_month import MonthCells
+from _pizza_compare_sales import SalesCells
+from _pizza_compare_stock import StockCells
 from _pizza_figures import Figures
 from _pizza_odoo import Kitchens, Player
 from _pizza_story import Story
 from _pizza_truth import Truth
 from pizza_year import Menu, options_of, read, read_chosen
 
-REPORTS = (
-    *("sales", "consumption", "overview", "corrections", "exceptions", "variances"),
-    *("months", "stock"),
-)
+REPORTS = {
+    SalesCells: ("sales", "consumption"),
+    DayCells: ("overview", "corrections", "exceptions"),
+    StockCells: ("variances", "stock"),
+    MonthCells: ("months",),
+}
 
 
 def play(results, chosen):
@@ -50,13 +56,14 @@ def main(arguments):
     chosen = options_of(__doc__).parse_args(arguments)
     results = Results(chosen.json)
     env, figures = play(results, chosen)
-    comparison = Comparison(env, figures, results)
-    for name in REPORTS:
-        getattr(comparison, name)()
-    results.add("cells compared", comparison.compared)
-    results.add("differences", comparison.differences)
+    tally = Tally(results)
+    for cells, names in REPORTS.items():
+        for name in names:
+            getattr(cells(env, figures, tally), name)()
+    results.add("cells compared", tally.compared)
+    results.add("differences", tally.differences)
     results.end()
-    return 1 if comparison.differences else 0
+    return 1 if tally.differences else 0
 
 
 if __name__ == "__main__":

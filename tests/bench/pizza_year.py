@@ -5,8 +5,8 @@ ingredient and day must be what a calculation with fractions makes of the raw fi
 before and after 200 edits. Also printed: speed, memory, and the last days against the
 first.
 
-The sales lie in ../shared/data/pizza (orders.csv, order_details.csv, pizza_types.csv,
-pizzas.csv), under the folder that POS_BRIDGE_SHARED names, or where --data says; without
+The sales (orders.csv, order_details.csv, pizza_types.csv, pizzas.csv) lie in data/pizza
+of ../shared or of the folder that POS_BRIDGE_SHARED names, or where --data says. Without
 them the benchmark ends with 2.
 """
 
