@@ -6,8 +6,8 @@ before and after 200 edits. Also printed: speed, memory, and the last days again
 first.
 
 The sales (orders.csv, order_details.csv, pizza_types.csv, pizzas.csv) lie in data/pizza
-of ../shared or of the folder that POS_BRIDGE_SHARED names, or where --data says. Without
-them the benchmark ends with 2.
+of ../shared or of the folder that POS_BRIDGE_SHARED names, or where --data says;
+without them the benchmark ends with 2.
 """
 
 import csv
