@@ -265,9 +265,9 @@ class Story:
 
     def _undone(self):
         for day, outlet, moment, kind in (
-            (date(2015, 2, 6), DOWNTOWN, at(date(2015, 2, 17), 11), "undo"),
-            (date(2015, 2, 9), HARBOUR, at(date(2015, 2, 17), 11, 5), "undo"),
-            (date(2015, 2, 9), HARBOUR, at(date(2015, 2, 17), 11, 10), "redo"),
+            (date(2015, 1, 6), DOWNTOWN, at(date(2015, 1, 13), 11), "undo"),
+            (date(2015, 1, 8), HARBOUR, at(date(2015, 1, 13), 11, 5), "undo"),
+            (date(2015, 1, 8), HARBOUR, at(date(2015, 1, 13), 11, 10), "redo"),
         ):
             if moment < at(self.days[-1]):
                 self.add(moment, kind, outlet, day)
