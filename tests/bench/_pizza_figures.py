@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from _pizza_story import UNMAPPED, WITHOUT_RECIPE, at
+from _pizza_story import at
 from _pizza_truth import local_date
 
 STATES = ("posted", "ignored", "unmapped", "failed", "zero")
@@ -162,7 +162,7 @@ class Figures:
                 float(sale.amount),
             )
             for sale in self.sales
-            if sale.count and sale.item in (*UNMAPPED, WITHOUT_RECIPE)
+            if sale.count and sale.state in codes
         }
         for outlet, day, _number in self.truth.late:
             found[outlet, day, "period_locked", ""] = 0.0, 0.0

@@ -74,9 +74,9 @@ class Variance:
         moves = sum(line["move_count"] for line in lines)
         share = self.figures.mapped_share(self.first, self.last, self.outlet)
         shares = {
-            "mapped_share": share,
-            "counted_share": sum(line["is_counted"] for line in used) / len(used),
-            "costed_share": sum(line["costed_count"] for line in lines) / moves,
+            "mapped_share": share or 0.0,
+            "counted_share": part(sum(line["is_counted"] for line in used), len(used)),
+            "costed_share": part(sum(line["costed_count"] for line in lines), moves),
         }
         return shares | {
             "variance_value": sum(
@@ -85,3 +85,7 @@ class Variance:
             "line_count": len(self.lines),
             "is_covered": float(min(shares.values()) >= ENOUGH),
         }
+
+
+def part(some, whole):
+    return some / whole if whole else 0.0
