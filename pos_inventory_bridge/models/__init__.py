@@ -12,6 +12,7 @@ from . import (
     product_one_company,
     product_template,
     product_template_ingredient,
+    product_worth,
     mrp_bom,
     mrp_bom_recipe,
     mrp_bom_figures,

@@ -8,24 +8,18 @@ from odoo.tools import SQL, format_datetime
 from ..tools import business_day
 from ..tools.plan import Change, Count, Problem
 from ..tools.wording import number_text
+from .stock_move_count import COUNT_STANDS
 
 #: The last finished count of every ingredient in every storage unit, after a moment.
 #: A relocation moves between two places of the warehouse and is none. One that was
 #: reverted is told only where no other one stands, as what had been moved out of its
 #: difference has to go back.
-LAST_COUNTS = """
+LAST_COUNTS = f"""
 SELECT DISTINCT ON (product_id, storage_unit_id)
        product_id, storage_unit_id, id, date, location_id, create_date, stands
   FROM (
         SELECT move.product_id, move.id, move.date, move.create_date,
-               NOT EXISTS (
-                   SELECT FROM stock_move revert
-                    WHERE revert.pos_bridge_reverted_id = move.id
-                      AND revert.state = 'done'
-                   HAVING SUM(CASE WHEN revert.location_id = move.location_id
-                              THEN revert.quantity ELSE -revert.quantity END)
-                          <= -move.quantity
-               ) AS stands,
+               {COUNT_STANDS} AS stands,
                CASE WHEN source.usage = 'inventory'
                     THEN destination.storage_unit_id
                     ELSE source.storage_unit_id END AS storage_unit_id,

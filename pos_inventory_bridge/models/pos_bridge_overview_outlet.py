@@ -73,24 +73,27 @@ class PosBridgeOutlet(models.Model):
 
     def _get_mapped_shares(self):
         """{outlet id: share of the money of the last 7 days whose items are mapped or
-        ignored}, without outlets that sold nothing.
+        ignored}, without outlets that sold nothing. Today is one of the seven once
+        something of it is known.
         """
         today = fields.Date.context_today(self)
         names = ("posted", "ignored", "unmapped", "failed")
         groups = self.env["pos.bridge.day"]._read_group(
             [
                 ("outlet_id", "in", self.ids),
-                ("business_date", ">", today - timedelta(days=WEEK + 1)),
+                ("business_date", ">=", today - timedelta(days=WEEK)),
                 ("business_date", "<=", today),
             ],
-            ["outlet_id"],
+            ["outlet_id", "business_date:day"],
             [f"{name}_amount:sum" for name in names],
         )
-        return {
-            outlet.id: (posted + ignored) / (posted + ignored + unmapped + failed)
-            for outlet, posted, ignored, unmapped, failed in groups
-            if posted + ignored + unmapped + failed > 0
-        }
+        told_today = {outlet for outlet, date, *_amounts in groups if date == today}
+        mapped, total = defaultdict(float), defaultdict(float)
+        for outlet, date, *amounts in groups:
+            if outlet not in told_today or date > today - timedelta(days=WEEK):
+                mapped[outlet.id] += sum(amounts[:2])
+                total[outlet.id] += sum(amounts)
+        return {key: mapped[key] / total[key] for key in total if total[key] > 0}
 
     # === WHAT WAITS === #
 

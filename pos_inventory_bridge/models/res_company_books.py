@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
@@ -64,6 +66,18 @@ class ResCompany(models.Model):
         self.ensure_one()
         companies = self.sudo().parent_ids[::-1]
         return companies.account_stock_journal_id[:1]
+
+    def _pos_bridge_stock_values(self, accounts_by_product, moment):
+        """{account: what its goods were worth right after a moment}.
+
+        Core takes a date, counts goods at its beginning and values them at its end.
+        """
+        products = self.env["product.product"].union(*accounts_by_product)
+        worth = products.with_company(self)._pos_bridge_values(moment)
+        values = defaultdict(float)
+        for product, accounts in accounts_by_product.items():
+            values[accounts["valuation"]] += worth.get(product.id, 0.0)
+        return values
 
     def action_close_stock_valuation(self, at_date=None, auto_post=False):
         self._pos_bridge_hold_postings()

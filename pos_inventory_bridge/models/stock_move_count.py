@@ -2,6 +2,19 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+#: SQL: was the count ``move`` not taken back since? What takes back what took it back
+#: puts it in force again.
+COUNT_STANDS = """
+    NOT EXISTS (
+        SELECT FROM stock_move revert
+         WHERE revert.pos_bridge_reverted_id = move.id
+           AND revert.state = 'done'
+        HAVING SUM(CASE WHEN revert.location_id = move.location_id
+                   THEN revert.quantity ELSE -revert.quantity END)
+               <= -move.quantity
+    )
+"""
+
 
 class StockMove(models.Model):
     """Counts, and what reverts them: then neither of both is a count."""

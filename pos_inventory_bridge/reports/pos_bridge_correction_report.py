@@ -67,6 +67,7 @@ class PosBridgeCorrectionReport(models.Model):
                       FROM stock_move move
                       JOIN stock_location source ON source.id = move.location_id
                      WHERE move.pos_bridge_posting_id = posting.id
+                       AND move.is_inventory IS NOT TRUE
                        AND move.state = 'done') moved
              WHERE EXISTS (
                    SELECT FROM pos_bridge_posting earlier

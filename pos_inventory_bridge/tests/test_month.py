@@ -160,3 +160,39 @@ class TestMonthBooks(BooksCommon):
         self.assertAlmostEqual(sum(line["value"] for line in of_stock), 460.0)
         self.assertAlmostEqual(sum(line["booked"] for line in of_stock), -40.0)
         self.assertAlmostEqual(sum(line["difference"] for line in of_stock), 500.0)
+
+    def test_stock_at_the_very_end_of_the_month(self):
+        """In Los Angeles, where that is the next morning in UTC: what was used on the
+        31st is gone, what is used on the 1st is there.
+        """
+        self.company.inventory_valuation = "real_time"
+        self.user.tz = "America/Los_Angeles"
+        for method in ("standard", "average", "fifo"):
+            with self.subTest(method), freeze_time("2026-04-05 10:00:00"):
+                self.categ.property_cost_method = method
+                outlet = self._create_outlet(method, self.bar)
+                outlet.tz = self.user.tz
+                outlet.consumption_location_id.valuation_account_id = (
+                    self.company._get_pos_bridge_cost_account()
+                )
+                self.check_end_of_march(outlet)
+
+    def check_end_of_march(self, outlet):
+        before = self.stock_of_march()
+        for product in (self.coffee, self.milk):
+            self.receive(product, 100, self.bar, "2026-03-02 08:00:00")
+        for sold_on, count in ((date(2026, 3, 31), 10), (date(2026, 4, 1), 6)):
+            self.sell({"LATTE": count}, sold_on, outlet=outlet)
+            self.run_day(day=self.day(sold_on, outlet))
+        after = self.stock_of_march()
+        # Received 500; ten lattes took 5 coffees at 4.00 and 20 milk at 1.00.
+        self.assertAlmostEqual(after["value"] - before["value"], 460.0)
+        self.assertAlmostEqual(after["booked"] - before["booked"], -40.0)
+
+    def stock_of_march(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        wizards = self.env["pos.bridge.month.wizard"].with_user(self.user)
+        lines = wizards.create({"month": DAY}).get_month()["stock"]
+        names = ("value", "booked")
+        return {name: sum(line[name] for line in lines) for name in names}

@@ -210,6 +210,13 @@ class TestCards(OverviewCase):
         # 20 + 20 + 20 of 20 + 20 + 40.
         self.assertEqual(self.card()["mapped_share"], 0.75)
 
+    def test_share_is_of_seven_days(self):
+        """Not of the eighth, whether or not something of today is known."""
+        for number in (4, 5, 12):
+            self.sold(date(2026, 3, number), ("SOUP",))
+        self.sold(date(2026, 3, 6))
+        self.assertEqual(self.card()["mapped_share"], 0.5)
+
     def test_no_share_without_sales(self):
         self.assertIsNone(self.card()["mapped_share"])
 

@@ -343,6 +343,27 @@ class TestCorrections(ReportCase):
         action = change.action_open_posting()
         self.assertEqual(action["res_id"], change.posting_id.id)
 
+    def test_value_without_what_comes_out_of_a_count(self):
+        """Counted since: stock stays as it was counted, and the sale costs less all
+        the same.
+        """
+        self.sell({"ESP": 30})
+        self.run_day()
+        quant = self.env["stock.quant"].with_context(inventory_mode=True)
+        quant.create(
+            {
+                "product_id": self.beans.id,
+                "location_id": self.bar.id,
+                "inventory_quantity": 7,
+            }
+        ).action_apply_inventory()
+        self.sell({"ESP": 25})
+        self.run_day()
+        change = self.corrections()
+        self.assertTrue(change.posting_id.move_ids.filtered("is_inventory"))
+        self.assertAlmostEqual(change.value, -0.9)
+        self.assertAlmostEqual(change.value, change.posting_id.value)
+
     def test_changes_of_mappings_and_recipes(self):
         self.cappuccino.bom_line_ids[0].with_user(self.user).product_qty = 0.012
         changes = self.env["pos.bridge.change.report"].with_user(self.user)

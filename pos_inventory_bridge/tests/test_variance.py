@@ -145,9 +145,30 @@ class TestVariance(VarianceCase):
         self.sell({"ESP": 40})
         self.run_day()
         self.count(9.6, "2026-03-05 08:00:00")
-        line = self.found(self.compare(date(2026, 3, 1), date(2026, 3, 10)))
+        wizard = self.compare(date(2026, 3, 1), date(2026, 3, 10))
+        line = self.found(wizard)
         self.assertTrue(line.is_counted)
         self.assertEqual(line.count_difference, 0)
+        # Nothing moved, so nothing could have a cost.
+        self.assertEqual((line.move_count, line.costed_count), (2, 2))
+        self.assertEqual(wizard.costed_share, 1)
+
+    def test_count_that_was_taken_back_is_none(self):
+        self.receive(self.beans, 10, self.bar, "2026-03-01 08:00:00")
+        self.sell({"ESP": 40})
+        self.run_day()
+        self.count(7, "2026-03-05 08:00:00")
+        domain = [("product_id", "=", self.beans.id), ("is_inventory", "=", True)]
+        count = self.env["stock.move"].search(domain)
+        count.move_line_ids.action_revert_inventory()
+        line = self.found(self.compare(date(2026, 3, 1), date(2026, 3, 31)))
+        self.assertFalse(line.is_counted)
+        self.assertEqual(self.figures(line), (0, 10, 0, 0.4, 0, 0, 0, 9.6))
+        taken_back = self.env["stock.move"].search(domain) - count
+        taken_back.move_line_ids.action_revert_inventory()
+        line = self.found(self.compare(date(2026, 3, 1), date(2026, 3, 31)))
+        self.assertTrue(line.is_counted)
+        self.assertEqual(self.figures(line), (0, 10, 0, 0.4, 0, 0, -2.6, 7))
 
     def test_coverage(self):
         """Half of the money is mapped: the screen says what that means."""

@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ..tools.business_day import last_moment
 from .pos_bridge_month_sheet import MonthSheet
 
 #: What becomes of a day's sales, in the order of the line that adds up.
@@ -205,7 +206,11 @@ class PosBridgeMonthWizard(models.TransientModel):
         last = self._span()[1]
         at_date = last if last < fields.Date.context_today(self) else None
         accounts = company._get_accounts_by_product()
-        values = company.stock_value(accounts, at_date)
+        if at_date:
+            end = last_moment(last, self.env.tz.zone).replace(tzinfo=None)
+            values = company._pos_bridge_stock_values(accounts, end)
+        else:
+            values = company.stock_value(accounts)
         booked = company.stock_accounting_value(accounts, at_date)
         return [
             {

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.stock_move_count import COUNT_STANDS
+
 #: What other entries than sales are, and under which condition.
 KINDS = {
     "receipt": SQL("type = 'receipt'"),
@@ -75,7 +77,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
 
     def _query_counted(self):
         """When each ingredient was counted in each unit, by a person: not by the
-        bridge, and not by moving it from one shelf to another.
+        bridge, not by moving it from one shelf to another, and not taken back since.
         """
         return SQL(
             """
@@ -88,11 +90,14 @@ class PosBridgeVarianceWizard(models.TransientModel):
              WHERE move.is_inventory
                AND move.state = 'done'
                AND move.pos_bridge_day_id IS NULL
+               AND move.pos_bridge_reverted_id IS NULL
+               AND %(stands)s
                AND 'inventory' IN (source.usage, destination.usage)
                AND COALESCE(source.storage_unit_id, destination.storage_unit_id)
-                   = ANY(%s)
+                   = ANY(%(units)s)
             """,
-            self._units().ids,
+            stands=SQL(COUNT_STANDS),
+            units=self._units().ids,
         )
 
     def _query_spans(self):
@@ -318,7 +323,11 @@ class PosBridgeVarianceWizard(models.TransientModel):
             )
             for column, (name, measure) in columns
         ]
-        valued = SQL("COUNT(*) FILTER (WHERE %s AND is_valued) AS moves", inside)
+        # A count that found no difference moved nothing, so it needs no cost.
+        valued = SQL(
+            "COUNT(*) FILTER (WHERE %s AND is_valued AND quantity <> 0) AS moves",
+            inside,
+        )
         costed = SQL(
             "COUNT(*) FILTER (WHERE %s AND is_valued AND value <> 0) AS costed", inside
         )

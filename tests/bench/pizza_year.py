@@ -5,12 +5,14 @@ ingredient and day must be what a calculation with fractions makes of the raw fi
 before and after 200 edits. Also printed: speed, memory, and the last days against the
 first.
 
-The sales lie in ../shared/data/pizza (orders.csv, order_details.csv, pizza_types.csv,
-pizzas.csv) or where --data says; without them the benchmark ends with 2.
+The sales (orders.csv, order_details.csv, pizza_types.csv, pizzas.csv) lie in data/pizza
+of ../shared or of the folder that POS_BRIDGE_SHARED names, or where --data says;
+without them the benchmark ends with 2.
 """
 
 import csv
 import itertools
+import os
 import random
 import statistics
 import sys
@@ -25,7 +27,9 @@ from pathlib import Path
 from _bench import Results, environment, parser, peak_mb
 from _place import Place
 
-DATA = Path(__file__).resolve().parents[3] / "shared/data/pizza"
+HERE = Path(__file__).resolve()
+SHARED = Path(os.environ.get("POS_BRIDGE_SHARED") or HERE.parents[3] / "shared")
+DATA = SHARED / "data/pizza"
 SEED = 2015
 EDITS = 200
 DIGITS = 5
@@ -69,6 +73,7 @@ class Menu:
         self.toppings = {
             row["pizza_type_id"]: row["ingredients"].split(", ") for row in types
         }
+        self.categories = {row["pizza_type_id"]: row["category"] for row in types}
         self.pizzas = {
             row["pizza_id"]: (row["pizza_type_id"], row["size"])
             for row in read(folder / "pizzas.csv")
