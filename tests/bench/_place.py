@@ -23,7 +23,7 @@ SELECT day.business_date, product.default_code,
   JOIN pos_bridge_day day ON day.id = move.pos_bridge_day_id
   JOIN product_product product ON product.id = move.product_id
   JOIN stock_location place ON place.id = move.location_id
- WHERE move.state = 'done' AND day.outlet_id = %s
+ WHERE move.state = 'done' AND day.outlet_id = %s AND move.is_inventory IS NOT TRUE
  GROUP BY 1, 2
 """
 
@@ -47,10 +47,12 @@ class Place:
     :param outlets: their names in the files; "main" where files do not name any
     :param columns: what the columns of its files are: "outlet", "date", "time",
         "receipt", "line", "quantity" and "amount" as far as there are any
+    :param in_stock: so much of every ingredient lies in every unit from the beginning
     """
 
-    def __init__(self, env, columns, outlets=("main",)):
+    def __init__(self, env, columns, outlets=("main",), in_stock=IN_STOCK):
         self.env = env
+        self.in_stock = in_stock
         self.kg = env.ref("uom.product_uom_kgm")
         self.unit = env.ref("uom.product_uom_unit")
         self.integration = env["pos.bridge.integration"].create(
@@ -120,13 +122,16 @@ class Place:
             self.products[name] = self._product(
                 name, self.kg, is_storable=True, standard_price=COST
             )
-        # Sixty thousand for two hundred sites: the database is quicker than the ORM.
+        if self.in_stock:
+            self._stock_up([self.products[name].id for name in new])
+        self.date_prices()
+
+    def _stock_up(self, product_ids):
+        """Sixty thousand for two hundred sites: the database is quicker than the ORM."""
         self.env.flush_all()
         self.env.cr.execute(
-            STOCK_UP,
-            [IN_STOCK, [self.products[name].id for name in new], self.storages.ids],
+            STOCK_UP, [self.in_stock, product_ids, self.storages.ids]
         )
-        self.date_prices()
 
     def date_prices(self):
         """The prices that the products have now are as old as the place."""

@@ -190,8 +190,8 @@ def compare(results, name, place, lines, menu):
 # === THE PIZZA PLACE IN ODOO === #
 
 
-def set_up(env, menu, columns=COLUMNS):
-    place = Place(env, columns)
+def set_up(env, menu, columns=COLUMNS, **options):
+    place = Place(env, columns, **options)
     place.add_ingredients(menu.names)
     for name, (made, lines) in SUB_RECIPES.items():
         place.add_ingredients(lines)
