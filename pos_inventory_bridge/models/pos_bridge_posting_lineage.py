@@ -46,7 +46,8 @@ class PosBridgePosting(models.Model):
         this one that had any).
         """
         posted, before = 0.0, self.browse()
-        for move in self.day_id.posting_ids.move_ids:
+        moves = self.day_id.posting_ids.move_ids
+        for move in moves.filtered(lambda move: move.product_id.id == key[0]):
             posting = move.pos_bridge_posting_id
             is_earlier = posting.revision < self.revision
             if move._pos_bridge_key() == key and (is_earlier or posting == self):
@@ -65,7 +66,8 @@ class PosBridgePosting(models.Model):
         if not rows:
             return {}
         used = rows._sum(rows.mapped("quantity"))
-        missing = posted - rows.product_id.uom_id.round(used)
+        # Of one row, so that what is read comes for all ingredients at once.
+        missing = posted - rows[0].product_id.uom_id.round(used)
         size = sum(abs(row.quantity) for row in rows)
         if abs(missing) < 1e-9 or not size:
             return {row: row.quantity for row in rows}

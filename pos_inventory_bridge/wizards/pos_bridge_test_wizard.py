@@ -59,8 +59,4 @@ class PosBridgeTestWizard(models.TransientModel):
                 ]
             )
             wizard.usage_ids = rows.filtered(lambda row: not row.revision_to)
-            wizard.move_ids = rows.day_id.move_ids.filtered(
-                lambda move, rows=rows: move.pos_bridge_posting_id._origins_among(
-                    move, rows
-                )
-            )
+            wizard.move_ids = rows._pos_bridge_moves()
