@@ -32,11 +32,13 @@ class PosBridgePosting(models.Model):
         self.ensure_one()
         key = move._pos_bridge_key()
         rows = rows.filtered(lambda row: row._ledger_key() == key)
+        # Of the move as it comes: that reads the units of all ingredients at once.
+        unit = move.product_id.uom_id
         moved, before = self._moved_up_to(key)
-        shares = defaultdict(float, self._shares(rows, moved))
+        shares = defaultdict(float, self._shares(rows, moved, unit))
         if before:
             earlier = before._moved_up_to(key)[0]
-            for row, quantity in before._shares(rows, earlier).items():
+            for row, quantity in before._shares(rows, earlier, unit).items():
                 shares[row] -= quantity
         shares = {row: round(quantity, 12) for row, quantity in shares.items()}
         return [(row, quantity) for row, quantity in shares.items() if quantity]
@@ -56,7 +58,7 @@ class PosBridgePosting(models.Model):
                     before = posting
         return round(posted, 9), before
 
-    def _shares(self, rows, posted):
+    def _shares(self, rows, posted, unit):
         """{row: its part of what the ledger said after this posting}: all of it, but
         for what waited, spread by size.
         """
@@ -66,8 +68,7 @@ class PosBridgePosting(models.Model):
         if not rows:
             return {}
         used = rows._sum(rows.mapped("quantity"))
-        # Of one row, so that what is read comes for all ingredients at once.
-        missing = posted - rows[0].product_id.uom_id.round(used)
+        missing = posted - unit.round(used)
         size = sum(abs(row.quantity) for row in rows)
         if abs(missing) < 1e-9 or not size:
             return {row: row.quantity for row in rows}

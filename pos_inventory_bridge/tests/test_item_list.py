@@ -24,7 +24,7 @@ LATER = (
     "poor_mapping",
 )
 #: Queries of one item's test on a day, whatever the number of moves.
-QUERIES_OF_TEST = 12
+QUERIES_OF_TEST = 14
 
 
 @tagged("post_install", "-at_install")
