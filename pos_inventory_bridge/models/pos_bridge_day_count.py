@@ -6,16 +6,26 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..tools import business_day
-from ..tools.plan import Change, Count, Part, Problem
+from ..tools.plan import Change, Count, Problem
 from ..tools.wording import number_text
 
 #: The last finished count of every ingredient in every storage unit, after a moment.
-#: A relocation moves between two places of the warehouse and is none.
+#: A relocation moves between two places of the warehouse and is none. One that was
+#: reverted is told only where no other one stands, as what had been moved out of its
+#: difference has to go back.
 LAST_COUNTS = """
 SELECT DISTINCT ON (product_id, storage_unit_id)
-       product_id, storage_unit_id, id, date, location_id, create_date
+       product_id, storage_unit_id, id, date, location_id, create_date, stands
   FROM (
         SELECT move.product_id, move.id, move.date, move.create_date,
+               NOT EXISTS (
+                   SELECT FROM stock_move revert
+                    WHERE revert.pos_bridge_reverted_id = move.id
+                      AND revert.state = 'done'
+                   HAVING SUM(CASE WHEN revert.location_id = move.location_id
+                              THEN revert.quantity ELSE -revert.quantity END)
+                          <= -move.quantity
+               ) AS stands,
                CASE WHEN source.usage = 'inventory'
                     THEN destination.storage_unit_id
                     ELSE source.storage_unit_id END AS storage_unit_id,
@@ -27,13 +37,14 @@ SELECT DISTINCT ON (product_id, storage_unit_id)
          WHERE move.state = 'done'
            AND move.is_inventory
            AND move.pos_bridge_day_id IS NULL
+           AND move.pos_bridge_reverted_id IS NULL
            AND move.company_id = %(company)s
            AND move.date > %(since)s
            AND move.date <= %(until)s
            AND 'inventory' IN (source.usage, destination.usage)
        ) counted
  WHERE storage_unit_id IS NOT NULL
- ORDER BY product_id, storage_unit_id, date DESC, id DESC
+ ORDER BY product_id, storage_unit_id, stands DESC, date DESC, id DESC
 """
 
 
@@ -201,47 +212,6 @@ class PosBridgeDay(models.Model):
             if delta.counted:
                 problems.append((delta.place, delta.counted))
         return allowed, self._counted_problems(problems)
-
-    # === WHEN === #
-
-    def _posting_parts(self, deltas, timing):
-        """What counts give back needs no goods, so it did not wait for them: it goes
-        on the business date, with what stands against it.
-        """
-        covered, rest = self._split_covered(deltas)
-        parts = super()._posting_parts(rest, timing)
-        if not covered:
-            return parts
-        on_time = [part for part in parts if part.timing == timing]
-        others = [part for part in parts if part not in on_time]
-        covered = sorted(sum((part.deltas for part in on_time), covered))
-        return [Part(covered, timing), *others]
-
-    def _split_covered(self, deltas):
-        """Of places that waited for goods: (use that counts give back and what gives
-        it back, everything else). A lot has to be there even so.
-        """
-        waited, back = self._waited_keys(), defaultdict(float)
-        places = {key[:2] for key in waited}
-        for delta in deltas:
-            is_due = delta.place in places and self._is_untracked(delta)
-            if delta.count_move_id and delta.quantity < 0 and is_due:
-                back[delta.place] -= delta.quantity
-        covered, rest = [], []
-        for delta in deltas:
-            unit = self.env["product.product"].browse(delta.product_id).uom_id
-            part, left = delta.quantity, back.get(delta.place, 0.0)
-            if not delta.count_move_id:
-                part = min(part, left) if delta.key in waited else 0.0
-                part = max(part, 0.0)
-                back[delta.place] = left - part
-            elif delta.place not in back:
-                part = 0.0
-            amounts = (part, unit.round(delta.quantity - part))
-            for quantity, parts in zip(amounts, (covered, rest), strict=True):
-                if quantity:
-                    parts.append(replace(delta, quantity=quantity))
-        return covered, rest
 
     # === WHAT A PERSON SHOULD KNOW === #
 

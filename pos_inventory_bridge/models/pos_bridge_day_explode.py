@@ -228,7 +228,8 @@ class PosBridgeDay(models.Model):
         """
         vals = self._prepare_usage_vals(item, mapping, need)
         count = explosion.counts.get((vals["product_id"], vals["location_id"]))
-        return self._split_by_count(vals, item, need, count) if count else [vals]
+        is_counted = count and count.stands
+        return self._split_by_count(vals, item, need, count) if is_counted else [vals]
 
     def _prepare_usage_vals(self, item, mapping, need):
         """One usage row. Raises ``RecipeError`` where nobody says where to take it

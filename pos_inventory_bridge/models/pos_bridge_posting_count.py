@@ -28,7 +28,7 @@ class PosBridgePosting(models.Model):
         counts = self.env["stock.move"].browse(
             dict.fromkeys(delta.count_move_id for delta in deltas)
         )
-        dates = {count.id: count.date for count in counts}
+        dates = counts._pos_bridge_counted_at()
         moments = {date: self._count_moment(date) for date in set(dates.values())}
         own = moves.grouped(lambda move: move.product_id.id)
         groups = defaultdict(list)

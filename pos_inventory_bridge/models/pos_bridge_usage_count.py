@@ -66,6 +66,7 @@ class PosBridgeUsage(models.Model):
             usage.counted_text = "; ".join(
                 usage._counted_text(count, *amounts)
                 for count, amounts in counts.items()
+                if any(round(amount, 6) for amount in amounts)
             )
 
     def _counted_text(self, count, used, against):
@@ -98,7 +99,7 @@ class PosBridgeUsage(models.Model):
         whatever the row was told at its time.
         """
         count = counts.get((self.product_id.id, self.location_id.id))
-        is_older = count and (
+        is_older = (count and count.stands) and (
             self.revision_from <= count.revision or self.create_date < count.done_at
         )
         return count.move_id if is_older else self.count_move_id.id
@@ -204,13 +205,7 @@ class PosBridgeUsage(models.Model):
                 owner.known += row.quantity
             elif row not in ended and row._is_used_before(count, counts):
                 owner.wanted -= row.quantity
-        for vals in began:
-            owner = owners[self._owner_of(vals)]
-            owner.mapping_id = vals["mapping_id"]
-            if vals.get("is_count"):
-                owner.known += vals["quantity"]
-            elif vals["count_move_id"] == count.move_id:
-                owner.wanted -= vals["quantity"]
+        self._add_began(owners, count, began)
         if day._is_undone():
             for owner in owners.values():
                 owner.wanted = 0.0
@@ -221,15 +216,28 @@ class PosBridgeUsage(models.Model):
             owners[key].known -= quantity
         return owners
 
+    @api.model
+    def _add_began(self, owners, count, began):
+        """Rows that would begin, looked at as if they had."""
+        for vals in began:
+            owner = owners[self._owner_of(vals)]
+            owner.mapping_id = vals["mapping_id"]
+            if vals.get("is_count"):
+                owner.known += vals["quantity"]
+            elif vals["count_move_id"] == count.move_id:
+                owner.wanted -= vals["quantity"]
+
     def _is_used_before(self, count, counts):
         """Is this use in force that was sold before this count?"""
         is_use = not (self.is_count or self.revision_to)
-        return is_use and self._counted_by(counts) == count.move_id
+        return is_use and count.stands and self._counted_by(counts) == count.move_id
 
     def _seen_by(self, count):
         """What was in the ledger when it was counted, of use and of count rows: two
         times {key of an item's use: quantity}.
         """
+        if not count.stands:
+            return {}, {}
         earlier = self.filtered(
             lambda row: row.is_count and row.count_move_id.id != count.move_id
         )

@@ -53,7 +53,15 @@ class StockMoveLine(models.Model):
     def action_revert_inventory(self):
         """What a sales day moved out of a count's difference stays, as all it moved."""
         self._check_pos_bridge_untouched()
-        return super().action_revert_inventory()
+        action = super().action_revert_inventory()
+        self.move_id.filtered("is_inventory")._pos_bridge_note_reverted()
+        return action
+
+    def _get_revert_inventory_move_values(self):
+        """What reverts a revert puts the count in force again."""
+        count = self.move_id.pos_bridge_reverted_id or self.move_id
+        vals = super()._get_revert_inventory_move_values()
+        return {**vals, "pos_bridge_reverted_id": count.id}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -266,8 +266,7 @@ class TestCounts(CountsCommon):
         self.run_day()
 
     def step_run_while_closed(self):
-        """Nothing is posted; what is known is written down, a day before the next step.
-        """
+        """Nothing is posted; what is known is written down a day earlier."""
         self.close_books()
         moves = self.moves()
         self.run_day()

@@ -225,7 +225,7 @@ class CountedWhileWaiting(WaitingCommon):
             self.assertEqual(self.shelf_at(when, milk), 20, when)
 
 
-def _add_stories():
+def _add_stories(cls):
     for name in STORIES:
 
         def test(self, name=name):
@@ -233,10 +233,10 @@ def _add_stories():
 
         method = f"test_{name.replace(' ', '_')}"
         test.__name__ = method
-        setattr(CountedWhileWaiting, method, test)
+        setattr(cls, method, test)
 
 
-_add_stories()
+_add_stories(CountedWhileWaiting)
 
 
 @tagged("post_install", "-at_install")

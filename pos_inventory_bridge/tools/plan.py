@@ -81,6 +81,7 @@ class Count:
     :param move_id: the stock move that the count left behind
     :param moment: when it was counted
     :param location_id: the inventory location on its other side
+    :param stands: False where it was reverted: nothing may stand against it
     :param revision: the day's last revision that was posted before the count was done;
         what it says the count has seen already (0: nothing)
     :param posted: what the day had taken of the ingredient by then
@@ -91,6 +92,7 @@ class Count:
     moment: datetime
     location_id: int
     done_at: datetime
+    stands: bool = True
     revision: int = 0
     posted: float = 0.0
     against: float = 0.0

@@ -1,0 +1,228 @@
+"""Rule 9 and Odoo's own way to take a count back: neither the count nor what took it
+back is a count then.
+"""
+
+from datetime import datetime
+
+from odoo.tests import tagged
+
+from .counted import CountsCommon, at
+
+#: As the stories of counts. ("revert",) takes the last count back, ("restore",) takes
+#: that back.
+STORIES = {
+    "before anything is posted": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("revert",),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+    ],
+    "after it was posted": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("revert",),
+        ("post again",),
+    ],
+    "after it was posted and corrected": [
+        ("deliver", 50, "1 08:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "5 12:00"),
+        ("sell", ("3 08:00", 7), ("3 13:00", 1)),
+        ("run",),
+        ("revert",),
+        ("sell", ("3 08:00", 1), ("3 13:00", 1)),
+        ("run",),
+    ],
+    "the second of two": [
+        ("count", 30, "3 10:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("count", 20, "5 12:00"),
+        ("sell", ("3 08:00", 4), ("3 13:00", 1)),
+        ("run",),
+        ("revert",),
+        ("post again",),
+    ],
+    "the second of two before anything is posted": [
+        ("count", 30, "3 10:00"),
+        ("count", 20, "5 12:00"),
+        ("revert",),
+        ("sell", ("3 08:00", 4), ("3 13:00", 1)),
+        ("run",),
+    ],
+    "and counted again": [
+        ("count", 2, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("revert",),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 6), ("3 13:00", 4)),
+        ("run",),
+    ],
+    "and it stands after all": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("revert",),
+        ("post again",),
+        ("restore",),
+        ("post again",),
+    ],
+    "and it stands after all before anything is posted": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("revert",),
+        ("restore",),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+    ],
+    "while the day is undone": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("undo",),
+        ("revert",),
+        ("redo",),
+        ("post again",),
+    ],
+    "before the day is undone": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("revert",),
+        ("undo",),
+    ],
+}
+
+
+class RevertedCommon(CountsCommon):
+    def setUp(self):
+        super().setUp()
+        self.counted = datetime.min, 0
+        self.counts, self.known = [], []
+
+    def step_count(self, quantity, when):
+        self.known.append(self.counted)
+        self.counts.append(self.count(quantity, when))
+
+    def step_revert(self):
+        self.restored = self.counted
+        self.revert(self.counts[-1])
+        self.counted = self.known.pop()
+
+    def step_restore(self):
+        self.revert(self.last_by_hand())
+        self.counted = self.restored
+
+    def last_by_hand(self):
+        return self.env["stock.move"].search(
+            [("is_inventory", "=", True), ("pos_bridge_day_id", "=", False)],
+            order="id desc",
+            limit=1,
+        )
+
+    def revert(self, count):
+        """As a person does it, in the list of moves."""
+        shelf = self.there()
+        count.move_line_ids.action_revert_inventory()
+        self.env.invalidate_all()
+        self.assertNotEqual(self.there(), shelf)
+
+    def step_deliver(self, quantity, when):
+        self.deliver(quantity, when)
+
+    def step_sell(self, *sales):
+        self.ring(*sales)
+
+    def step_run(self):
+        self.assertFalse(self.run_day().error)
+
+    def step_post_again(self):
+        self.assertFalse(self.run_day("repost").error)
+
+    def step_undo(self):
+        self.day().with_user(self.user).action_undo()
+        self.env.invalidate_all()
+        self.is_undone = True
+
+    def step_redo(self):
+        self.day().with_user(self.user).action_redo()
+        self.env.invalidate_all()
+        self.is_undone = False
+
+    def follow(self, story):
+        for name, *values in story:
+            getattr(self, f"step_{name.replace(' ', '_')}")(*values)
+
+
+@tagged("post_install", "-at_install")
+class TestCountsReverted(RevertedCommon):
+    def assertStory(self, name):
+        self.follow(STORIES[name])
+        self.check_again()
+
+    def test_the_day_is_to_be_posted_again(self):
+        """Nothing is posted unasked; the day says why it has to be."""
+        self.follow(STORIES["after it was posted"][:-2])
+        moves = self.moves()
+        self.assertFalse(self.day().stale_reason)
+        self.step_revert()
+        self.assertEqual(
+            self.day().stale_reason, "The count of Coffee in Bar was reverted"
+        )
+        self.run_day()
+        self.assertEqual(self.moves(), moves)
+        self.step_post_again()
+        self.assertFalse(self.day().stale_reason)
+        self.assertFalse(self.day().used_ids.counted_text)
+
+    def test_other_days_are_not(self):
+        self.follow(STORIES["after it was posted"][:-2])
+        tea = self.ingredient("Tea")
+        self.count(3, "5 12:00", product=tea).move_line_ids.action_revert_inventory()
+        self.assertFalse(self.day().stale_reason)
+
+    def test_up_to_then_the_shelf_said_what_was_counted(self):
+        """What stood against the count goes when the count goes."""
+        self.follow(STORIES["after it was posted"])
+        revert = self.last_by_hand()
+        against, gone = self.moves().filtered("is_inventory")
+        self.assertEqual((against.date, gone.date), (at("3 12:00"), revert.date))
+        self.assertEqual(gone.origin_returned_move_id, against)
+
+    def test_two_lots_of_one_count(self):
+        """One of two is taken back: the other one still is a count."""
+        shelf = self.env["stock.location"].create(
+            {
+                "name": "Shelf",
+                "location_id": self.bar.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.count(20, "3 12:00")
+        wrong = self.count(5, "3 12:00", location=shelf)
+        self.revert(wrong)
+        self.ring(("3 08:00", 2), ("3 13:00", 3))
+        self.run_day()
+        self.assertEqual(self.there(), 20 - 3)
+
+
+def _add_stories():
+    for name in STORIES:
+
+        def test(self, name=name):
+            self.assertStory(name)
+
+        method = f"test_{name.replace(' ', '_')}"
+        test.__name__ = method
+        setattr(TestCountsReverted, method, test)
+
+
+_add_stories()
