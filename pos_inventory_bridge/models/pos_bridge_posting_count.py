@@ -100,12 +100,14 @@ class PosBridgePosting(models.Model):
         )
 
     def _prepare_count_lines(self, origin, vals, is_out):
-        """Onto the very shelf, and of the lot, that the origin took from (or back)."""
+        """Onto the very shelf, and of the lot, that the origin took from (or back), what
+        it took last first: that is what was sold since the count.
+        """
         left, result = vals["product_uom_qty"], []
         unit = origin.product_id.uom_id
         shared = ("product_id", "company_id", "picked", "location_id")
         own_side = "location_id" if is_out else "location_dest_id"
-        for line in origin.move_line_ids:
+        for line in reversed(origin.move_line_ids):
             quantity = min(left, line.quantity_product_uom or line.quantity)
             shelf = line.location_dest_id if is_out else line.location_id
             if unit.compare(quantity, 0) > 0:

@@ -427,6 +427,40 @@ class TestCountsOfADay(CountsCommon):
         with self.assertRaisesRegex(UserError, "use Undo on the sales day"):
             lines.action_revert_inventory()
 
+    def test_what_was_sold_since_the_count_is_missing_of_the_older_lot(self):
+        """Counted 3 of the older lot and 20 of the newer one; 4 were sold since: the
+        older one is empty then, whatever was sold before.
+        """
+        milk = self.ingredient("Milk", tracking="lot")
+        self.item("LATTE", milk, 1)
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": milk.id} for name in ("OLD", "NEW")]
+        )
+        quants = self.env["stock.quant"].sudo().with_context(inventory_mode=True)
+        for lot, quantity in zip(lots, (3, 20), strict=True):
+            quants.create(
+                {
+                    "product_id": milk.id,
+                    "location_id": self.bar.id,
+                    "lot_id": lot.id,
+                    "inventory_quantity": quantity,
+                }
+            ).action_apply_inventory(at("3 12:00"))
+        lines = [
+            self.line(number, "LATTE", quantity, 2, sold_at=self.moment(when))
+            for number, (when, quantity) in enumerate((("3 08:00", 6), ("3 13:00", 4)))
+        ]
+        self.sell([self.receipt("R1", lines)])
+        self.assertFalse(self.run_day().error)
+        left = {
+            quant.lot_id.name: quant.quantity
+            for quant in quants.search(
+                [("product_id", "=", milk.id), ("location_id", "=", self.bar.id)]
+            )
+            if quant.quantity
+        }
+        self.assertEqual(left, {"NEW": 19})
+
     def test_lots_come_back_where_they_were(self):
         """What stands against a lot bears the lot, on the shelf it was taken from."""
         self.count(20, "3 12:00")

@@ -125,7 +125,7 @@ class Truth:
             shelf.goods.receive(datetime.combine(day, MORNING), kg, price)
 
     def sell(self, day, first=None, until=None):
-        """Use from the shelves: all of the day, or what was sold before or after six."""
+        """From the shelves: all of the day, or what was sold before or after six."""
         for name in self.names:
             all_day = self.used.get((day, name), NOTHING)
             before = self.used_before_six.get((day, name), NOTHING)
@@ -288,10 +288,12 @@ class Kitchen:
 
     def journal(self):
         """{date: money} on the account of cost."""
+        domain = [
+            ("account_id", "=", self.cost_account.id),
+            ("parent_state", "=", "posted"),
+        ]
         groups = self.env["account.move.line"]._read_group(
-            [("account_id", "=", self.cost_account.id), ("parent_state", "=", "posted")],
-            ["date:day"],
-            ["balance:sum"],
+            domain, ["date:day"], ["balance:sum"]
         )
         return {
             day: Decimal(str(round(balance, 2))) for day, balance in groups if balance
