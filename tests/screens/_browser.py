@@ -1,0 +1,233 @@
+"""Chromium through its own debugging protocol: open a page, click, look, take a picture."""
+
+import base64
+import contextlib
+import itertools
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import websocket
+
+PROGRAMS = ("chromium", "google-chrome", "chromium-browser", "google-chrome-stable")
+OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-translate",
+    "--hide-scrollbars",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--remote-debugging-port=0",
+    "--force-device-scale-factor=1",
+)
+SECONDS_TO_ANSWER = 60
+#: So long nothing was asked of the server: the page has what it wants.
+SECONDS_OF_SILENCE = 0.35
+#: The first visible element of a selector that holds a text.
+FIND = """((selector, text) => [...document.querySelectorAll(selector)].find(
+    (element) => element.getClientRects().length && element.textContent.includes(text)
+))(%s, %s)"""
+
+
+class ScreenError(Exception):
+    """The page is not as the steps expect it."""
+
+
+@contextlib.contextmanager
+def browser():
+    """A browser with one page, and a profile of its own."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        raise ScreenError("There is no Chromium to be found.")
+    profile = tempfile.mkdtemp(prefix="pos-bridge-screens-")
+    command = [program, *OPTIONS, f"--user-data-dir={profile}", "about:blank"]
+    log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, **log)
+    try:
+        with contextlib.closing(_connect(_port(Path(profile), process))) as socket:
+            yield Page(socket)
+    finally:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(profile, ignore_errors=True)
+
+
+def _port(profile, process):
+    """Chromium writes down where it listens once it does."""
+    file = profile / "DevToolsActivePort"
+    until = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < until and process.poll() is None:
+        if file.exists() and file.read_text().count("\n"):
+            return int(file.read_text().split("\n")[0])
+        time.sleep(0.05)
+    raise ScreenError("Chromium does not start.")
+
+
+def _connect(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+        targets = json.load(answer)
+    page = next(target for target in targets if target["type"] == "page")
+    address = page["webSocketDebuggerUrl"]
+    return websocket.create_connection(
+        address, timeout=SECONDS_TO_ANSWER, suppress_origin=True
+    )
+
+
+class Page:
+    """What is shown; ``errors`` collects what the console complained of."""
+
+    def __init__(self, socket):
+        self.socket = socket
+        self.numbers = itertools.count(1)
+        self.errors = []
+        self.loading = set()
+        self.busy_at = 0
+        for domain in ("Page", "Runtime", "Network", "Log", "DOM"):
+            self.ask(f"{domain}.enable")
+        still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+        self.ask("Emulation.setEmulatedMedia", **still)
+
+    # === PROTOCOL === #
+
+    def ask(self, method, **parameters):
+        number = next(self.numbers)
+        question = {"id": number, "method": method, "params": parameters}
+        self.socket.send(json.dumps(question))
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("id") == number:
+                break
+            self._note(message.get("method"), message.get("params", {}))
+        if "error" in message:
+            raise ScreenError(f"{method}: {message['error']['message']}")
+        return message["result"]
+
+    def _note(self, method, about):
+        note = getattr(self, "_on_" + str(method).replace(".", "_"), None)
+        if note:
+            note(about)
+
+    def _on_Network_requestWillBeSent(self, about):
+        self.loading.add(about["requestId"])
+        self.busy_at = time.monotonic()
+
+    def _on_Network_loadingFinished(self, about):
+        self.loading.discard(about["requestId"])
+        self.busy_at = time.monotonic()
+
+    _on_Network_loadingFailed = _on_Network_loadingFinished
+
+    def _on_Page_javascriptDialogOpening(self, _about):
+        """ "Leave without saving?" Yes; the answer to that is nobody's business."""
+        method = "Page.handleJavaScriptDialog"
+        question = {"id": 0, "method": method, "params": {"accept": True}}
+        self.socket.send(json.dumps(question))
+
+    def _on_Runtime_exceptionThrown(self, about):
+        details = about["exceptionDetails"]
+        said = details.get("exception", {}).get("description") or details["text"]
+        self.errors.append(said.split("\n")[0])
+
+    def _on_Runtime_consoleAPICalled(self, about):
+        if about["type"] == "error":
+            said = (str(arg.get("value", arg.get("description"))) for arg in about["args"])
+            self.errors.append(" ".join(said).split("\n")[0])
+
+    def _on_Log_entryAdded(self, about):
+        entry = about["entry"]
+        if entry["level"] == "error" and "beforeunload" not in entry["text"]:
+            self.errors.append(f"{entry['text']} {entry.get('url', '')}")
+
+    # === LOOKING === #
+
+    def evaluate(self, expression):
+        """The value of a JavaScript expression, or of what it promises."""
+        answer = self.ask(
+            "Runtime.evaluate",
+            expression=expression,
+            awaitPromise=True,
+            returnByValue=True,
+        )
+        if "exceptionDetails" in answer:
+            details = answer["exceptionDetails"]
+            said = details.get("exception", {}).get("description") or details["text"]
+            raise ScreenError(said.split("\n")[0])
+        return answer["result"].get("value")
+
+    def wait(self, expression, what, seconds=30):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with contextlib.suppress(ScreenError):  # the page is just being replaced
+                if self.evaluate(expression):
+                    return
+            time.sleep(0.05)
+        raise ScreenError(f"waited in vain for {what}")
+
+    def see(self, selector, text=""):
+        found = FIND % (json.dumps(selector), json.dumps(text))
+        self.wait(f"!!{found}", f"{selector} {text}".strip())
+
+    def settle(self):
+        """Until nothing is asked of the server any more, and it has been drawn."""
+        until = time.monotonic() + SECONDS_TO_ANSWER
+        while time.monotonic() < until:
+            self.evaluate("1")  # read what has been told meanwhile
+            quiet = time.monotonic() - self.busy_at > SECONDS_OF_SILENCE
+            if quiet and not self.loading:
+                break
+            time.sleep(0.05)
+        frames = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))"
+        self.evaluate(f"document.fonts.ready.then(() => {frames})")
+
+    # === DOING === #
+
+    def size(self, width, height):
+        self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+
+    def open(self, address):
+        self.loading.clear()
+        self.ask("Page.navigate", url=address)
+        self.wait("document.readyState === 'complete'", "the page")
+
+    def click(self, selector, text=""):
+        self.see(selector, text)
+        found = FIND % (json.dumps(selector), json.dumps(text))
+        self.evaluate(f"{found}.scrollIntoView({{block: 'nearest'}})")
+        self.evaluate(f"{found}.click()")
+        self.settle()
+
+    def type(self, selector, text):
+        self.see(selector)
+        found = FIND % (json.dumps(selector), '""')
+        self.evaluate(f"{found}.focus(), {found}.select && {found}.select()")
+        self.ask("Input.insertText", text=text)
+        self.settle()
+
+    def choose_file(self, selector, path):
+        root = self.ask("DOM.getDocument")["root"]["nodeId"]
+        found = self.ask("DOM.querySelector", nodeId=root, selector=selector)
+        if not found["nodeId"]:
+            raise ScreenError(f"there is no {selector}")
+        self.ask("DOM.setFileInputFiles", nodeId=found["nodeId"], files=[str(path)])
+        self.settle()
+
+    def picture(self):
+        """What is seen, as PNG."""
+        data = self.ask("Page.captureScreenshot", format="png")["data"]
+        return base64.b64decode(data)

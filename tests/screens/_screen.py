@@ -1,0 +1,112 @@
+"""A screen: where it is, and the steps until it shows what is worth a picture."""
+
+import dataclasses
+import json
+
+from _browser import ScreenError
+
+#: What every screen of the web client has once it is drawn.
+DRAWN = (
+    ".o_action_manager .o_view_controller, .o_action_manager .o_action, .modal, "
+    "body.o_report_iframe .page, main .page, .page"
+)
+CALL = """fetch('/web/dataset/call_kw/%(model)s/search_read', {
+    method: 'POST',
+    headers: {'Content-Type': 'application/json'},
+    body: JSON.stringify({jsonrpc: '2.0', method: 'call', params: {
+        model: '%(model)s', method: 'search_read', args: [%(domain)s],
+        kwargs: {fields: ['id'], limit: 1, order: '%(order)s'},
+    }}),
+}).then(answer => answer.json()).then(answer => answer.result[0]?.id || 0)"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """Which record a screen shows: the first one of a search."""
+
+    model: str
+    domain: tuple = ()
+    order: str = "id desc"
+
+    def find(self, page):
+        domain = json.dumps([list(leaf) for leaf in self.domain])
+        about = {"model": self.model, "domain": domain, "order": self.order}
+        found = page.evaluate(CALL % about)
+        if not found:
+            raise ScreenError(f"there is no {self.model} with {domain}")
+        return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Screen:
+    """What is shown under a name.
+
+    :param address: below the server's; ``{}`` stands for the record's id
+    :param steps: functions of the page, after it was opened
+    :param tabs: take a picture of every tab of its form, too
+    :param readme: the name under which the readme shows it
+    """
+
+    name: str
+    address: str
+    steps: tuple = ()
+    record: Record = None
+    tabs: bool = False
+    login: str = "admin"
+    readme: str = ""
+
+    def show(self, page, server):
+        address = self.address
+        if self.record:
+            address = address.format(self.record.find(page))
+        page.open(server + address)
+        page.see(DRAWN)
+        page.settle()
+        for step in self.steps:
+            step(page)
+        page.settle()
+
+
+def click(selector, text=""):
+    return lambda page: page.click(selector, text)
+
+
+def see(selector, text=""):
+    return lambda page: page.see(selector, text)
+
+
+def write(selector, text):
+    return lambda page: page.type(selector, text)
+
+
+def choose_file(selector, path):
+    return lambda page: page.choose_file(selector, path)
+
+
+def press(name):
+    """A button of the product, by the name of what it does."""
+    return click(f"button[name={name}]")
+
+
+def dialog(name):
+    """Press a button that opens a dialog."""
+
+    def step(page):
+        page.click(f"button[name={name}]")
+        page.see(".modal .o_form_view, .modal .o_list_view")
+
+    return step
+
+
+def without(text):
+    """Take a filter away, where it is set."""
+    facets = "[...document.querySelectorAll('.o_searchview_facet')]"
+
+    def step(page):
+        page.evaluate(
+            f"{facets}.filter(facet => facet.textContent.includes({json.dumps(text)}))"
+            ".forEach(facet => facet.querySelector('.o_facet_remove').click())"
+        )
+        page.settle()
+
+    return step

@@ -1,0 +1,134 @@
+"""Take pictures of the screens at each width, and say what is wrong with them.
+
+``setup/screenshots`` serves the database and runs this.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+import _axe
+import _checks
+from _browser import ScreenError, browser
+from _catalogue import SCREENS
+
+LOWEST, HIGHEST = 900, 2600
+#: How high the page would have to be to show everything without scrolling.
+NEEDED = """Math.max(document.scrollingElement.scrollHeight, ...[...document.querySelectorAll(
+    '.o_content, .o_form_view_container, .o_form_sheet_bg, .modal-body, .o_list_renderer, .modal'
+)].map(element => innerHeight + element.scrollHeight - element.clientHeight))"""
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("server", help="http://127.0.0.1:8079")
+    parser.add_argument("--names", nargs="*", default=[])
+    parser.add_argument("--width", type=int, nargs="+", default=[1400, 800])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--readme", type=Path, help="folder of the readme's pictures")
+    parser.add_argument("--axe", type=Path, help="axe.min.js, to look for labels with")
+    return parser.parse_args()
+
+
+def chosen(names):
+    known = {screen.name for screen in SCREENS}
+    for name in set(names) - known:
+        raise SystemExit(f"There is no screen {name}. There are: {' '.join(known)}.")
+    return [screen for screen in SCREENS if not names or screen.name in names]
+
+
+class Taker:
+    """Goes from screen to screen, as the users that they are for."""
+
+    def __init__(self, page, options):
+        self.page = page
+        self.options = options
+        self.login = None
+        self.failed = {}
+        self.axe = options.axe and _axe.Axe(page, options.axe)
+
+    def take(self, screen, width):
+        """A screen that cannot be shown must not keep the others from it."""
+        self.page.size(width, LOWEST)
+        try:
+            self.log_in(screen.login)
+            screen.show(self.page, self.options.server)
+            self.look(screen.name, width)
+            if screen.tabs:
+                self.take_tabs(screen, width)
+        except ScreenError as error:
+            self.keep(screen.name, width)
+            self.report(screen.name, width, [*_checks.faults(self.page), str(error)])
+
+    def log_in(self, login):
+        if self.login == login:
+            return
+        self.page.ask("Network.clearBrowserCookies")
+        self.page.open(self.options.server + "/web/login")
+        self.page.type("#login", login)
+        self.page.type("#password", login)
+        self.page.click(".oe_login_form button[type=submit]")
+        self.page.see(".o_action_manager")
+        self.page.settle()
+        self.login = login
+
+    def take_tabs(self, screen, width):
+        tabs = "[...document.querySelectorAll('.o_notebook .nav-link')]"
+        names = self.page.evaluate(f"{tabs}.map(tab => tab.textContent.trim())")
+        for name in names[1:]:
+            self.page.click(".o_notebook .nav-link", name)
+            suffix = re.sub(r"\W+", "_", name.lower()).strip("_")
+            self.look(f"{screen.name}__{suffix}", width)
+
+    def look(self, name, width):
+        self.page.settle()
+        found = _checks.faults(self.page)
+        self.keep(name, width)
+        self.report(name, width, found, _checks.remarks(self.page))
+        if self.axe:
+            self.axe.look(name)
+
+    def keep(self, name, width):
+        """As high as what it shows."""
+        needed = min(max(self.page.evaluate(NEEDED), LOWEST), HIGHEST)
+        self.page.size(width, needed)
+        self.page.settle()
+        path = self.options.out / f"{name}_{width}.png"
+        path.write_bytes(self.page.picture())
+        self.page.size(width, LOWEST)
+
+    def report(self, name, width, faults, remarks=()):
+        print(f"{name} {width}" + (" FAILED" if faults else ""), flush=True)
+        for text in (*faults, *remarks):
+            print(f"    {text}", flush=True)
+        if faults:
+            self.failed[f"{name} {width}"] = faults
+
+    def learn(self):
+        """What Odoo's own screens have is not ours to mend."""
+        self.page.size(self.options.width[0], LOWEST)
+        self.log_in("admin")
+        self.axe.learn(self.options.server)
+        self.page.errors.clear()
+
+
+def main():
+    options = read_arguments()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with browser() as page:
+        taker = Taker(page, options)
+        if taker.axe:
+            taker.learn()
+        for width in options.width:
+            for screen in chosen(options.names):
+                taker.take(screen, width)
+    if taker.axe:
+        taker.axe.tell()
+    if taker.failed:
+        print(f"\nTo be put right: {', '.join(taker.failed)}")
+    return bool(taker.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
