@@ -60,7 +60,6 @@ def main(env):
     run_short_of_cola(env, integration, lately)
     upload(integration, FILE, sales(lately, today, today))
     correct(env, integration, today)
-    harbour(env)
     others(env)
 
 

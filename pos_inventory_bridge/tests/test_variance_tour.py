@@ -64,7 +64,7 @@ class TestVarianceTour(PosBridgeCommon, HttpCase):
             self.run_day(day=self.day(date))
         self.spill(self.mozzarella, 0.5, self.on(6, 10))
         self.count(self.mozzarella, 5.6, self.on(9, 8))
-        self.count(self.tomato, 10 - 2.2, self.on(9, 8))
+        self.count(self.tomato, 10 - 2.2 - 0.2, self.on(9, 8))
 
     def test_from_a_loss_to_the_recipe(self):
         self.last_month()

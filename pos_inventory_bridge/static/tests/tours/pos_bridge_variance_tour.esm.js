@@ -22,8 +22,8 @@ registry.category("web_tour.tours").add("pos_bridge_variance", {
             trigger: ".o_form_view .alert-success:visible",
         },
         {
-            content: "Tomatoes are as they should be",
-            trigger: ".o_data_row:contains('Tomato') [name=count_difference]:contains('0')",
+            content: "Of the tomatoes next to nothing is missing",
+            trigger: ".o_data_row:contains('Tomato') [name=count_difference]:contains('-0.2')",
         },
         {
             content: "3 kg should have gone, 0.9 kg more did: 7.20",
