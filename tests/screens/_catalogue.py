@@ -11,7 +11,9 @@ BUSY_DAY = Record(
     (RESTAURANT, ("unmapped_count", ">", 0)),
     "business_date desc",
 )
-CORRECTED_DAY = Record("pos.bridge.day", (("revision", ">", 1),), "business_date desc")
+SHORT_DAY = Record(
+    "pos.bridge.day", (("outlet_id.name", "=", "Bar"),), "business_date desc"
+)
 ROW = ".o_data_row .o_data_cell"
 
 MORNING = (
@@ -30,7 +32,7 @@ MORNING = (
         tabs=True,
         readme="sales_day",
     ),
-    Screen("day_corrected", "/odoo/pos-inventory-days/{}", record=CORRECTED_DAY),
+    Screen("day_short", "/odoo/pos-inventory-days/{}", record=SHORT_DAY),
     Screen(
         "preview_wizard",
         "/odoo/pos-inventory-days/{}",
@@ -45,9 +47,9 @@ MORNING = (
     Screen("what_waits", ACTION + "pos_bridge_open_action"),
     Screen("without_cost", "/odoo/pos-inventory-without-cost"),
     Screen("fetch_wizard", ACTION + "pos_bridge_transfer_wizard_action"),
-    Screen("sale_form", "/odoo/pos.bridge.sale/{}", record=Record("pos.bridge.sale")),
-    Screen("sales_list", ACTION + "pos_bridge_sale_action"),
-    Screen("sale_lines", ACTION + "pos_bridge_sale_line_action"),
+    Screen("receipt_form", "/odoo/pos.bridge.sale/{}", record=Record("pos.bridge.sale")),
+    Screen("receipts", ACTION + "pos_bridge_sale_action"),
+    Screen("receipt_lines", ACTION + "pos_bridge_sale_line_action"),
     Screen("use_list", ACTION + "pos_bridge_usage_action"),
     Screen("use_form", "/odoo/pos.bridge.usage/{}", record=Record("pos.bridge.usage")),
 )
@@ -108,7 +110,7 @@ LEDGER = (
     Screen(
         "ledger_graph",
         "/odoo/pos-inventory-ledger",
-        (click(".o_switch_view.o_graph"), see(".o_graph_renderer")),
+        (click(".o_switch_view.o_graph"), see(".o_graph_view canvas")),
     ),
     Screen(
         "ledger_pivot",
@@ -118,7 +120,7 @@ LEDGER = (
     Screen(
         "posting_form",
         "/odoo/pos.bridge.posting/{}",
-        record=Record("pos.bridge.posting", (("revision", ">", 1),)),
+        record=Record("pos.bridge.posting"),
         tabs=True,
     ),
     Screen("postings", ACTION + "pos_bridge_posting_action"),

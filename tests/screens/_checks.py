@@ -1,10 +1,13 @@
 """What is wrong with what is shown, in words."""
 
-#: How much wider the content of the page, of its parts and of a dialog is than they are.
+#: How much wider the content of the page, of its parts and of a dialog is than they are;
+#: a pivot table may be as wide as it likes, and behind a dialog nobody reads.
 WIDER = """[
     ['the page', document.scrollingElement],
     ...[...document.querySelectorAll(
-        '.o_content, .o_form_view_container, .o_list_renderer, .modal-body'
+        document.querySelector('.modal')
+            ? '.modal-body, .modal .o_list_renderer'
+            : '.o_content:not(:has(.o_pivot)), .o_form_view_container, .o_list_renderer'
     )].map(element => [element.className.split(' ')[0], element]),
 ].filter(([name, element]) =>
     element.clientWidth && element.scrollWidth > element.clientWidth + 1

@@ -7,8 +7,8 @@ from _browser import ScreenError
 
 #: What every screen of the web client has once it is drawn.
 DRAWN = (
-    ".o_action_manager .o_view_controller, .o_action_manager .o_action, .modal, "
-    "body.o_report_iframe .page, main .page, .page"
+    ".o_action:not([data-gone]), .o_view_controller:not([data-gone]), "
+    ".modal:not([data-gone]), main .page, .article"
 )
 CALL = """fetch('/web/dataset/call_kw/%(model)s/search_read', {
     method: 'POST',
@@ -59,7 +59,7 @@ class Screen:
         address = self.address
         if self.record:
             address = address.format(self.record.find(page))
-        page.open(server + address)
+        page.go(server, address)
         page.see(DRAWN)
         page.settle()
         for step in self.steps:

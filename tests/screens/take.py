@@ -13,6 +13,12 @@ import _checks
 from _browser import ScreenError, browser
 from _catalogue import SCREENS
 
+#: Menu and lists find their widths a moment after the window got another one.
+SECONDS_TO_LAY_OUT = 0.4
+REMARKS_SHOWN = 3
+#: Width and height of the readme's pictures, and the most that one may weigh.
+README_SIZE, README_BYTES = (1100, 640), 150_000
+LOGIN = "/web/session/logout?redirect=/web/login"
 LOWEST, HIGHEST = 900, 2600
 #: How high the page would have to be to show everything without scrolling.
 NEEDED = """Math.max(document.scrollingElement.scrollHeight, ...[...document.querySelectorAll(
@@ -48,24 +54,30 @@ class Taker:
         self.failed = {}
         self.axe = options.axe and _axe.Axe(page, options.axe)
 
-    def take(self, screen, width):
+    def take(self, screen):
         """A screen that cannot be shown must not keep the others from it."""
+        width = self.options.width[0]
         self.page.size(width, LOWEST)
         try:
             self.log_in(screen.login)
             screen.show(self.page, self.options.server)
-            self.look(screen.name, width)
+            self.look(screen.name)
+            if screen.readme and self.options.readme:
+                self.keep_for_readme(screen.readme)
             if screen.tabs:
-                self.take_tabs(screen, width)
+                self.take_tabs(screen)
         except ScreenError as error:
             self.keep(screen.name, width)
             self.report(screen.name, width, [*_checks.faults(self.page), str(error)])
+            self.page.is_lost = True
 
     def log_in(self, login):
         if self.login == login:
             return
-        self.page.ask("Network.clearBrowserCookies")
-        self.page.open(self.options.server + "/web/login")
+        self.page.open(self.options.server + LOGIN)
+        # Odoo would offer the user that was there before.
+        self.page.evaluate("localStorage.clear()")
+        self.page.open(self.options.server + LOGIN)
         self.page.type("#login", login)
         self.page.type("#password", login)
         self.page.click(".oe_login_form button[type=submit]")
@@ -73,19 +85,23 @@ class Taker:
         self.page.settle()
         self.login = login
 
-    def take_tabs(self, screen, width):
+    def take_tabs(self, screen):
         tabs = "[...document.querySelectorAll('.o_notebook .nav-link')]"
         names = self.page.evaluate(f"{tabs}.map(tab => tab.textContent.trim())")
         for name in names[1:]:
             self.page.click(".o_notebook .nav-link", name)
             suffix = re.sub(r"\W+", "_", name.lower()).strip("_")
-            self.look(f"{screen.name}__{suffix}", width)
+            self.look(f"{screen.name}__{suffix}")
 
-    def look(self, name, width):
-        self.page.settle()
-        found = _checks.faults(self.page)
-        self.keep(name, width)
-        self.report(name, width, found, _checks.remarks(self.page))
+    def look(self, name):
+        """The same screen at each width: Odoo lays it out anew."""
+        for width in self.options.width:
+            self.page.size(width, LOWEST)
+            self.page.settle(SECONDS_TO_LAY_OUT)
+            faults, remarks = _checks.faults(self.page), _checks.remarks(self.page)
+            self.keep(name, width)
+            self.report(name, width, faults, remarks)
+        self.page.size(self.options.width[0], LOWEST)
         if self.axe:
             self.axe.look(name)
 
@@ -96,12 +112,23 @@ class Taker:
         self.page.settle()
         path = self.options.out / f"{name}_{width}.png"
         path.write_bytes(self.page.picture())
-        self.page.size(width, LOWEST)
+
+    def keep_for_readme(self, name):
+        """The top of the screen, in a modest size."""
+        self.page.size(*README_SIZE)
+        self.page.settle(SECONDS_TO_LAY_OUT)
+        picture = self.page.picture()
+        if len(picture) > README_BYTES:
+            size = README_SIZE[0]
+            self.report(f"{name}.png", size, [f"{len(picture)} bytes are too many"])
+        (self.options.readme / f"{name}.png").write_bytes(picture)
 
     def report(self, name, width, faults, remarks=()):
         print(f"{name} {width}" + (" FAILED" if faults else ""), flush=True)
-        for text in (*faults, *remarks):
+        for text in (*faults, *remarks[:REMARKS_SHOWN]):
             print(f"    {text}", flush=True)
+        if len(remarks) > REMARKS_SHOWN:
+            print(f"    and {len(remarks) - REMARKS_SHOWN} more", flush=True)
         if faults:
             self.failed[f"{name} {width}"] = faults
 
@@ -120,9 +147,8 @@ def main():
         taker = Taker(page, options)
         if taker.axe:
             taker.learn()
-        for width in options.width:
-            for screen in chosen(options.names):
-                taker.take(screen, width)
+        for screen in chosen(options.names):
+            taker.take(screen)
     if taker.axe:
         taker.axe.tell()
     if taker.failed:
