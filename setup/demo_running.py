@@ -42,10 +42,12 @@ DELIVERED = {
 FOUND = {"Coffee beans": -0.42, "Bun": -6, "Tomato": -1.3}
 #: Cola that is left for the last two days.
 COLA_LEFT = 4
+KIOSK = "Harbour Kiosk"
 
 
 def main(env):
     if env["pos.bridge.csv.file"].search_count([("name", "=", FILE)]):
+        kiosk(env).state = "inactive"
         return
     integration = env.ref("pos_inventory_bridge.integration_demo")
     today = fields.Date.context_today(integration.with_context(tz="Europe/Berlin"))
@@ -140,11 +142,10 @@ def sales(first, last, today):
     return "\n".join([*lines, ""])
 
 
-def row(day, rest, **changed):
+def row(day, rest):
     """Its receipt's number is told apart by the day."""
     columns = rest.split(",")
     columns[2] = f"{columns[2]}-{day:%y%m%d}"
-    columns[7] = changed.get("quantity", columns[7])
     return ",".join([day.isoformat(), *columns])
 
 
@@ -170,7 +171,7 @@ def tidy_up(env, first, this_month):
     bar, kitchen = units(env)
     scrap(env, "Tomato", 1.2, kitchen, first + timedelta(days=9))
     transfer(env, "Cola bottle", 12, bar, kitchen, first + timedelta(days=15))
-    count(env, this_month, FOUND)
+    count(env, this_month - timedelta(days=1), FOUND)
 
 
 def run_short_of_cola(env, integration, day):
@@ -217,11 +218,12 @@ def transfer(env, name, quantity, source, target, day):
 def correct(env, integration, today):
     """A receipt that the till corrected, and a recipe that was wrong for three days."""
     day = today - timedelta(days=3)
-    heading, by_weekday = sample()
-    told = [rest for rest in by_weekday[day.weekday()] if ",Bar," in rest]
-    rows = [row(day, rest, quantity="9") for rest in told[:1]]
-    rows += [row(day, rest) for rest in told[1:]]
-    upload(integration, "corrected.csv", "\n".join([heading, *rows, ""]))
+    told = sales(day, day + timedelta(days=1), today).splitlines()
+    heading, first, *rest = [line for line in told if ",Restaurant," not in line]
+    columns = first.split(",")
+    columns[8] = str(int(columns[8]) + 2)
+    lines = [heading, ",".join(columns), *rest, ""]
+    upload(integration, "corrected.csv", "\n".join(lines))
     env.ref("pos_inventory_bridge.bom_burger_chips_demo").product_qty += 0.02
     env["pos.bridge.correction.wizard"].create(
         {
@@ -230,6 +232,11 @@ def correct(env, integration, today):
             "reason": "More chips",
         }
     ).action_apply()
+
+
+def kiosk(env):
+    """It is activated for its picture."""
+    return env["pos.bridge.outlet"].search([("name", "=", KIOSK)])
 
 
 def others(env):
@@ -254,12 +261,12 @@ def others(env):
 
 
 def harbour(env):
-    """A till that is read by itself: one outlet could go live, one is paused."""
+    """A till that is read by itself: two outlets could go live, one is paused."""
     harbour = env["pos.bridge.integration"].create(
         {"name": "Harbour", "connector": "sides", "state": "connected"}
     )
     unit = env.ref("pos_inventory_bridge.stock_location_kitchen_demo")
-    grill, terrace = env["pos.bridge.outlet"].create(
+    grill, terrace, _kiosk = env["pos.bridge.outlet"].create(
         [
             {
                 "integration_id": harbour.id,
@@ -267,7 +274,7 @@ def harbour(env):
                 "name": name,
                 "storage_ids": [Command.create({"location_id": unit.id})],
             }
-            for name in ("Harbour Grill", "Harbour Terrace")
+            for name in ("Harbour Grill", "Harbour Terrace", KIOSK)
         ]
     )
     env["pos.bridge.item"].create(

@@ -49,5 +49,9 @@ REPORTS = (
         "month_wizard",
         "/odoo/action-pos_inventory_bridge.pos_bridge_month_wizard_action",
     ),
-    Screen("month_print", MONTH, record=Record("pos.bridge.month.wizard")),
+    Screen(
+        "month_print",
+        MONTH,
+        record=Record("pos.bridge.month.wizard"),
+    ),
 )

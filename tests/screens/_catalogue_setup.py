@@ -20,6 +20,8 @@ UPLOAD = (
     choose_file(".modal .o_field_widget[name=file] input[type=file]", SAMPLE),
     see(".modal .o_field_widget[name=file] .o_clear_file_button"),
 )
+#: It is read otherwise than the café's own files, and that is seen.
+DESCRIBED = (*UPLOAD, press("action_read"), press("action_propose"))
 SET_UP = (
     Screen("integrations", ACTION + "pos_bridge_integration_action"),
     Screen(
@@ -54,7 +56,7 @@ SET_UP = (
         "activation_wizard",
         "/odoo/pos.bridge.outlet/{}",
         (dialog("action_activate"),),
-        record=outlet("Harbour Grill"),
+        record=outlet("Harbour Kiosk"),
     ),
     Screen(
         "resume_wizard",
@@ -72,7 +74,7 @@ SET_UP = (
     Screen(
         "unit_form",
         ACTION + "stock_location_action_unit/{}",
-        record=Record("stock.location", (("name", "=", "Bar"),)),
+        record=Record("stock.location", (("is_storage_unit", "=", True),)),
     ),
     Screen("queue_wizard", ACTION + "pos_bridge_queue_wizard_action"),
     Screen("policies", ACTION + "pos_bridge_policy_action"),
@@ -80,14 +82,13 @@ SET_UP = (
     Screen(
         "upload_2_layout",
         CSV + "pos_bridge_csv_upload_action",
-        (*UPLOAD, press("action_read"), see(".modal button[name=action_check]")),
+        (*DESCRIBED, see(".modal button[name=action_check]")),
     ),
     Screen(
         "upload_3_preview",
         CSV + "pos_bridge_csv_upload_action",
         (
-            *UPLOAD,
-            press("action_read"),
+            *DESCRIBED,
             press("action_check"),
             see(".modal .o_field_widget[name=summary_html]"),
         ),
