@@ -128,7 +128,7 @@ def sample():
 
 
 def sales(first, last, today):
-    """The sample's week over and over, from the first day to the one before the last."""
+    """The sample's week over and over, from the first day to before the last."""
     heading, by_weekday = sample()
     lines = [heading]
     for index in range((last - first).days):

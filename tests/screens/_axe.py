@@ -1,12 +1,12 @@
-"""Labels and contrast, by axe-core; what Odoo's own screens have as well is set apart."""
+"""Labels and contrast, by axe-core, apart from what Odoo's own screens have as well."""
 
 from _screen import Record, Screen, click, see
 
 RULES = """axe.getRules().map(rule => rule.ruleId).filter(name =>
     name.startsWith('aria-') || ['button-name', 'color-contrast', 'image-alt',
     'input-button-name', 'label', 'link-name', 'select-name'].includes(name))"""
-#: A violation is known by its rule and by what it is seen on: two colours, or an element
-#: with its classes.
+#: A violation is known by its rule and by what it is seen on: two colours, or an
+#: element with its classes.
 LOOK = (
     """axe.run(document, {runOnly: {type: 'rule', values: %s}}).then(result =>
     result.violations.flatMap(rule => rule.nodes.map(node => {

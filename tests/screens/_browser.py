@@ -1,4 +1,4 @@
-"""Chromium through its own debugging protocol: open a page, click, look, take a picture."""
+"""Chromium by its own debugging protocol: open a page, click, look, take pictures."""
 
 import base64
 import contextlib
@@ -161,7 +161,9 @@ class Page:
 
     def _on_Runtime_consoleAPICalled(self, about):
         if about["type"] == "error":
-            said = (str(arg.get("value", arg.get("description"))) for arg in about["args"])
+            said = (
+                str(arg.get("value", arg.get("description"))) for arg in about["args"]
+            )
             self.errors.append(" ".join(said).split("\n")[0])
 
     def _on_Log_entryAdded(self, about):
@@ -211,7 +213,9 @@ class Page:
             if quiet and not self.loading:
                 break
             time.sleep(0.05)
-        frames = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))"
+        frames = (
+            "new Promise(done => requestAnimationFrame(() => setTimeout(done, 60)))"
+        )
         self.evaluate(f"document.fonts.ready.then(() => {frames})")
 
     # === DOING === #

@@ -47,7 +47,9 @@ MORNING = (
     Screen("what_waits", ACTION + "pos_bridge_open_action"),
     Screen("without_cost", "/odoo/pos-inventory-without-cost"),
     Screen("fetch_wizard", ACTION + "pos_bridge_transfer_wizard_action"),
-    Screen("receipt_form", "/odoo/pos.bridge.sale/{}", record=Record("pos.bridge.sale")),
+    Screen(
+        "receipt_form", "/odoo/pos.bridge.sale/{}", record=Record("pos.bridge.sale")
+    ),
     Screen("receipts", ACTION + "pos_bridge_sale_action"),
     Screen("receipt_lines", ACTION + "pos_bridge_sale_line_action"),
     Screen("use_list", ACTION + "pos_bridge_usage_action"),

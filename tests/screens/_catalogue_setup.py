@@ -1,7 +1,7 @@
 """The screens of whoever sets it up, and of whoever brings sales in."""
 
-from _screen import Record, Screen, choose_file, dialog, press, see
 from _sample import SAMPLE
+from _screen import Record, Screen, choose_file, dialog, press, see
 
 ACTION = "/odoo/action-pos_inventory_bridge."
 CSV = "/odoo/action-pos_inventory_bridge_csv."

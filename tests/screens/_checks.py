@@ -1,7 +1,7 @@
 """What is wrong with what is shown, in words."""
 
-#: How much wider the content of the page, of its parts and of a dialog is than they are;
-#: a pivot table may be as wide as it likes, and behind a dialog nobody reads.
+#: How much wider the content of the page, of its parts and of a dialog is than they
+#: are; a pivot table may be as wide as it likes, and behind a dialog nobody reads.
 WIDER = """[
     ['the page', document.scrollingElement],
     ...[...document.querySelectorAll(
@@ -21,7 +21,7 @@ ERRORS = """[...document.querySelectorAll(
 )].map(element => element.textContent.trim().replace(/\\s+/g, ' ').slice(0, 200))"""
 #: Words that end in an ellipsis because there is no room for them.
 CUT = """[...new Set([...document.querySelectorAll(
-    'th, td, td *, .badge, label, .o_form_label, .nav-link, button, h1, h2, .breadcrumb-item'
+    'th, td, td *, .badge, label, .nav-link, button, h1, h2, .breadcrumb-item'
 )].filter(element =>
     element.getClientRects().length && element.textContent.trim()
     && ['hidden', 'clip'].includes(getComputedStyle(element).overflowX)

@@ -1,4 +1,4 @@
-"""A till's export to upload: read right only with the decimal comma and the German date."""
+"""A till's export to upload; it is read right with decimal comma and German dates."""
 
 from pathlib import Path
 

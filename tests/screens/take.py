@@ -21,9 +21,10 @@ README_SIZE, README_BYTES = (1100, 640), 150_000
 LOGIN = "/web/session/logout?redirect=/web/login"
 LOWEST, HIGHEST = 900, 2600
 #: How high the page would have to be to show everything without scrolling.
-NEEDED = """Math.max(document.scrollingElement.scrollHeight, ...[...document.querySelectorAll(
-    '.o_content, .o_form_view_container, .o_form_sheet_bg, .modal-body, .o_list_renderer, .modal'
-)].map(element => innerHeight + element.scrollHeight - element.clientHeight))"""
+NEEDED = """Math.max(document.scrollingElement.scrollHeight, ...[
+    ...document.querySelectorAll(`.o_content, .o_form_view_container, .o_form_sheet_bg,
+        .o_list_renderer, .modal, .modal-body`)
+].map(element => innerHeight + element.scrollHeight - element.clientHeight))"""
 
 
 def read_arguments():

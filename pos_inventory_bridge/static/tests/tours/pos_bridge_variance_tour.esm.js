@@ -82,15 +82,5 @@ registry.category("web_tour.tours").add("pos_bridge_variance", {
             trigger:
                 ".o_form_view .o_field_widget[name=summary]:contains('0.1 kg Mozzarella')",
         },
-        {
-            content: "Back to the loss",
-            trigger:
-                ".breadcrumb-item a:contains('Theoretical against Actual'), .o_breadcrumb a:contains('Theoretical against Actual')",
-            run: "click",
-        },
-        {
-            content: "It is where it was",
-            trigger: ".o_data_row:contains('Mozzarella') [name=count_difference]:contains('-0.9')",
-        },
     ],
 });
