@@ -219,11 +219,12 @@ def correct(env, integration, today):
     """A receipt that the till corrected, and a recipe that was wrong for three days."""
     day = today - timedelta(days=3)
     told = sales(day, day + timedelta(days=1), today).splitlines()
-    heading, first, *rest = [line for line in told if ",Restaurant," not in line]
-    columns = first.split(",")
+    lines = [line for line in told if ",Restaurant," not in line]
+    espresso = next(number for number, line in enumerate(lines) if ",ESP," in line)
+    columns = lines[espresso].split(",")
     columns[8] = str(int(columns[8]) + 2)
-    lines = [heading, ",".join(columns), *rest, ""]
-    upload(integration, "corrected.csv", "\n".join(lines))
+    lines[espresso] = ",".join(columns)
+    upload(integration, "corrected.csv", "\n".join([*lines, ""]))
     env.ref("pos_inventory_bridge.bom_burger_chips_demo").product_qty += 0.02
     env["pos.bridge.correction.wizard"].create(
         {

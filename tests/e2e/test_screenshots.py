@@ -55,14 +55,14 @@ def test_two_screens_and_one_that_cannot_be_shown(stage, tmp_path):
     (port,) = free_ports(1)
     with Server(stage, f"--http-port={port}", "--max-cron-threads=0"):
         wait_until(lambda: answers(port), "Odoo answers")
-        done = take(port, tmp_path / "good", "days", "variance_wizard")
+        done = take(port, tmp_path / "good", "days", "integrations")
         assert done.returncode == 0, done.stdout + done.stderr
         failed = take(port, tmp_path / "bad", "day_form")
     assert pictures(tmp_path / "good") == {
         "days_1400.png": 1400,
         "days_800.png": 800,
-        "variance_wizard_1400.png": 1400,
-        "variance_wizard_800.png": 800,
+        "integrations_1400.png": 1400,
+        "integrations_800.png": 800,
     }
     assert failed.returncode == 1
     assert "there is no pos.bridge.day" in failed.stdout

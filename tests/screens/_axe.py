@@ -1,10 +1,18 @@
 """Labels and contrast, by axe-core, apart from what Odoo's own screens have as well."""
 
+import json
+
 from _screen import Record, Screen, click, see
 
 RULES = """axe.getRules().map(rule => rule.ruleId).filter(name =>
     name.startsWith('aria-') || ['button-name', 'color-contrast', 'image-alt',
     'input-button-name', 'label', 'link-name', 'select-name'].includes(name))"""
+#: What Odoo puts around a view, and fields that are wholly its own.
+PARTS_OF_ODOO = (
+    ".o_control_panel, .o-mail-Chatter, .o-mail-Avatar, .ace_editor, .o_progressbar, "
+    ".o_field_binary, .o_clipboard_button, .o_field_daterange, .o_technical_modal:not("
+    ".o_technical_modal *)"
+)
 #: A violation is known by its rule and by what it is seen on: two colours, or an
 #: element with its classes.
 LOOK = (
@@ -18,10 +26,11 @@ LOOK = (
         const kind = colours
             ? `${colours.fgColor} on ${colours.bgColor}, ${colours.contrastRatio}`
             : `${parent} > ${element?.localName} ${classes.join('.')}`;
-        return {rule: rule.id, kind, html: node.html.slice(0, 160)};
+        const isOdoos = Boolean(element?.closest(ODOOS));
+        return {rule: rule.id, kind, isOdoos, html: node.html.slice(0, 160)};
     })))"""
     % RULES
-)
+).replace("ODOOS", json.dumps(PARTS_OF_ODOO))
 
 #: Odoo's own screens, with the widgets that ours are made of.
 ODOO = (
@@ -82,7 +91,8 @@ class Axe:
     def look(self, name):
         for each in self.violations():
             key = each["rule"], each["kind"]
-            known = self.theirs if key in self.odoo else self.ours
+            is_theirs = each["isOdoos"] or key in self.odoo
+            known = self.theirs if is_theirs else self.ours
             known.setdefault(key, {}).setdefault(name, each["html"])
 
     def tell(self):

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import itertools
 import json
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -63,6 +64,7 @@ def browser():
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise ScreenError("There is no Chromium to be found.")
+    _take_all_memory()
     profile = tempfile.mkdtemp(prefix="pos-bridge-screens-")
     command = [program, *OPTIONS, f"--user-data-dir={profile}", "about:blank"]
     log = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -74,6 +76,12 @@ def browser():
         process.terminate()
         process.wait(20)
         shutil.rmtree(profile, ignore_errors=True)
+
+
+def _take_all_memory():
+    """Odoo limits the address space of its own process, and Chromium wants a lot."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
 
 def _port(profile, process):
@@ -187,7 +195,7 @@ class Page:
             raise ScreenError(said.split("\n")[0])
         return answer["result"].get("value")
 
-    def wait(self, expression, what, seconds=30):
+    def wait(self, expression, what, seconds=SECONDS_TO_ANSWER):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with contextlib.suppress(ScreenError):  # the page is just being replaced
@@ -196,9 +204,9 @@ class Page:
             time.sleep(0.05)
         raise ScreenError(f"waited in vain for {what}")
 
-    def see(self, selector, text=""):
+    def see(self, selector, text="", seconds=SECONDS_TO_ANSWER):
         found = FIND % (json.dumps(selector), json.dumps(text))
-        self.wait(f"!!{found}", f"{selector} {text}".strip())
+        self.wait(f"!!{found}", f"{selector} {text}".strip(), seconds)
 
     def settle(self, seconds=0):
         """Until nothing is asked of the server any more, and it has been drawn.

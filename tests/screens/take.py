@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -75,16 +76,25 @@ class Taker:
     def log_in(self, login):
         if self.login == login:
             return
-        self.page.open(self.options.server + LOGIN)
-        # Odoo would offer the user that was there before.
-        self.page.evaluate("localStorage.clear()")
-        self.page.open(self.options.server + LOGIN)
+        self.open_login()
         self.page.type("#login", login)
         self.page.type("#password", login)
         self.page.click(".oe_login_form button[type=submit]")
         self.page.see(".o_action_manager")
         self.page.settle()
+        self.page.errors.clear()
         self.login = login
+
+    def open_login(self):
+        """A server that has just begun may still be making what the page is made of."""
+        for _attempt in range(3):
+            self.page.open(self.options.server + LOGIN)
+            # Odoo would offer the user that was there before.
+            self.page.evaluate("localStorage.clear()")
+            self.page.open(self.options.server + LOGIN)
+            with contextlib.suppress(ScreenError):
+                return self.page.see("#login", seconds=20)
+        raise ScreenError("nobody can log in")
 
     def take_tabs(self, screen):
         tabs = "[...document.querySelectorAll('.o_notebook .nav-link')]"
