@@ -10,8 +10,7 @@ RULES = """axe.getRules().map(rule => rule.ruleId).filter(name =>
 #: What Odoo puts around a view, and fields that are wholly its own.
 PARTS_OF_ODOO = (
     ".o_control_panel, .o-mail-Chatter, .o-mail-Avatar, .ace_editor, .o_progressbar, "
-    ".o_field_binary, .o_clipboard_button, .o_field_daterange, .o_technical_modal:not("
-    ".o_technical_modal *)"
+    ".o_field_binary, .o_clipboard_button, .o_field_daterange"
 )
 #: A violation is known by its rule and by what it is seen on: two colours, or an
 #: element with its classes.
@@ -26,7 +25,9 @@ LOOK = (
         const kind = colours
             ? `${colours.fgColor} on ${colours.bgColor}, ${colours.contrastRatio}`
             : `${parent} > ${element?.localName} ${classes.join('.')}`;
-        const isOdoos = Boolean(element?.closest(ODOOS));
+        const isOdoos = Boolean(
+            element?.closest(ODOOS) || element?.matches('.o_technical_modal')
+        );
         return {rule: rule.id, kind, isOdoos, html: node.html.slice(0, 160)};
     })))"""
     % RULES

@@ -52,6 +52,6 @@ REPORTS = (
     Screen(
         "month_print",
         MONTH,
-        record=Record("pos.bridge.month.wizard"),
+        record=Record("pos.bridge.month.wizard", new=True),
     ),
 )

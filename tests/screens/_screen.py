@@ -10,31 +10,44 @@ DRAWN = (
     ".o_action:not([data-gone]), .o_view_controller:not([data-gone]), "
     ".modal:not([data-gone]), main .page, .article"
 )
-CALL = """fetch('/web/dataset/call_kw/%(model)s/search_read', {
+CALL = """fetch('/web/dataset/call_kw/%(model)s/%(method)s', {
     method: 'POST',
     headers: {'Content-Type': 'application/json'},
-    body: JSON.stringify({jsonrpc: '2.0', method: 'call', params: {
-        model: '%(model)s', method: 'search_read', args: [%(domain)s],
-        kwargs: {fields: ['id'], limit: 1, order: '%(order)s'},
-    }}),
-}).then(answer => answer.json()).then(answer => answer.result[0]?.id || 0)"""
+    body: JSON.stringify({jsonrpc: '2.0', method: 'call', params: %(params)s}),
+}).then(answer => answer.json()).then(answer => answer.result)"""
 
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """Which record a screen shows: the first one of a search."""
+    """Which record a screen shows: the first one of a search, or a new one.
+
+    :param new: it has its defaults, and is made for the picture
+    """
 
     model: str
     domain: tuple = ()
     order: str = "id desc"
+    new: bool = False
 
     def find(self, page):
-        domain = json.dumps([list(leaf) for leaf in self.domain])
-        about = {"model": self.model, "domain": domain, "order": self.order}
-        found = page.evaluate(CALL % about)
+        if self.new:
+            return self._call(page, "create", [{}])[0]
+        options = {"fields": ["id"], "limit": 1, "order": self.order}
+        domain = [list(leaf) for leaf in self.domain]
+        found = self._call(page, "search_read", domain, **options)
         if not found:
             raise ScreenError(f"there is no {self.model} with {domain}")
-        return found
+        return found[0]["id"]
+
+    def _call(self, page, method, argument, **options):
+        params = {
+            "model": self.model,
+            "method": method,
+            "args": [argument],
+            "kwargs": options,
+        }
+        about = {"model": self.model, "method": method, "params": json.dumps(params)}
+        return page.evaluate(CALL % about)
 
 
 @dataclasses.dataclass(frozen=True)
