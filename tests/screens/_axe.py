@@ -10,7 +10,7 @@ RULES = """axe.getRules().map(rule => rule.ruleId).filter(name =>
 #: What Odoo puts around a view, and fields that are wholly its own.
 PARTS_OF_ODOO = (
     ".o_control_panel, .o-mail-Chatter, .o-mail-Avatar, .ace_editor, .o_progressbar, "
-    ".o_field_binary, .o_clipboard_button, .o_field_daterange"
+    ".o_field_binary, .o_clipboard_button, .o_field_daterange, .o_field_percentage"
 )
 #: A violation is known by its rule and by what it is seen on: two colours, or an
 #: element with its classes.

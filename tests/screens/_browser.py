@@ -37,9 +37,10 @@ SECONDS_TO_SETTLE = 15
 ANSWERED = ("Document", "Fetch", "Image", "Stylesheet", "XHR")
 #: So long nothing was asked of the server: the page has what it wants.
 SECONDS_OF_SILENCE = 0.4
-#: The first visible element of a selector that holds a text.
+#: The first visible element of a selector that holds a text, not on the screen before.
 FIND = """((selector, text) => [...document.querySelectorAll(selector)].find(
     (element) => element.getClientRects().length && element.textContent.includes(text)
+        && !element.closest('[data-gone]')
 ))(%s, %s)"""
 
 #: Go to another address without loading the web client anew, which takes seconds.
@@ -176,8 +177,10 @@ class Page:
 
     def _on_Log_entryAdded(self, about):
         entry = about["entry"]
-        if entry["level"] == "error" and "beforeunload" not in entry["text"]:
-            self.errors.append(f"{entry['text']} {entry.get('url', '')}")
+        said = f"{entry['text']} {entry.get('url', '')}"
+        harmless = "beforeunload" in said or said.endswith("/favicon.ico")
+        if entry["level"] == "error" and not harmless:
+            self.errors.append(said)
 
     # === LOOKING === #
 
