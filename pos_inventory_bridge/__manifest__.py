@@ -84,6 +84,7 @@
     "assets": {
         "web.assets_backend": [
             "pos_inventory_bridge/static/src/day_matrix/*",
+            "pos_inventory_bridge/static/src/icon_button/*",
             "pos_inventory_bridge/static/src/item_list/*",
             "pos_inventory_bridge/static/src/overview/*",
             "pos_inventory_bridge/static/src/progress/*",

@@ -169,35 +169,35 @@ class Databases:
             if not os.path.exists(f"/proc/{process}"):
                 self.drop(name)
 
-    def demo(self, reset=False):
-        """The demo database, up to date with the add-ons' files."""
+    def demo(self, name=DEMO, reset=False):
+        """A demo database, up to date with the add-ons' files."""
         with exclusive(self.environment.cache / "lock"):
             digest = add_on_digest()
-            made_from = None if reset else self.comment(DEMO)
+            made_from = None if reset else self.comment(name)
             if made_from is None:
-                self._make_demo(digest)
+                self._make_demo(name, digest)
             elif made_from != digest:
-                self._update_demo(digest)
+                self._update_demo(name, digest)
             else:
-                step(f"Using the database {DEMO} as it is.")
-        return DEMO
+                step(f"Using the database {name} as it is.")
+        return name
 
-    def _make_demo(self, digest):
+    def _make_demo(self, name, digest):
         base = self._base()
-        step(f"Making the database {DEMO} with the add-ons and the demo café.")
+        step(f"Making the database {name} with the add-ons and the demo café.")
         self.copy(base, self.unfinished)
         self._install_demo(self.unfinished)
         self.sql(COMMENT.format(name=self.unfinished, text=digest))
-        self.rename(self.unfinished, DEMO)
+        self.rename(self.unfinished, name)
 
-    def _update_demo(self, digest):
+    def _update_demo(self, name, digest):
         step("The add-ons have changed since; updating the demo database.")
         try:
-            self._install_demo(DEMO, "-u", ",".join(chosen_add_ons()))
+            self._install_demo(name, "-u", ",".join(chosen_add_ons()))
         except SetupError as error:
-            again = "setup/demo --reset begins with a new database."
+            again = "--reset begins with a new database."
             raise SetupError(f"{error}\n{again}") from None
-        self.sql(COMMENT.format(name=DEMO, text=digest))
+        self.sql(COMMENT.format(name=name, text=digest))
 
     def _install_demo(self, database, *arguments):
         """Load our demo data only: Odoo's own would bury the café in office chairs.

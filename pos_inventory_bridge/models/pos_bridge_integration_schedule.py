@@ -128,7 +128,8 @@ class PosBridgeIntegration(models.Model):
     @api.model
     def _paused_by_hand(self):
         """By whom and when, for whoever wonders later."""
-        today = format_date(self.env, fields.Date.context_today(self))
+        date, pattern = fields.Date.context_today(self), self.env._("d MMM y")
+        today = format_date(self.env, date, date_format=pattern)
         return self.env._("by %(user)s, %(date)s", user=self.env.user.name, date=today)
 
     def action_pause(self):

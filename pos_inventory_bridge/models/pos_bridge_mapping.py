@@ -169,8 +169,12 @@ class PosBridgeMapping(models.Model):
     @api.depends("date_from")
     def _compute_since(self):
         for mapping in self:
-            date = mapping.date_from
-            mapping.since = format_date(self.env, date) if date else self._always()
+            date, pattern = mapping.date_from, self.env._("d MMM y")
+            mapping.since = (
+                format_date(self.env, date, date_format=pattern)
+                if date
+                else self._always()
+            )
 
     @api.model
     def _always(self):

@@ -85,9 +85,10 @@ class PosBridgeMigration(models.Model):
 
     @api.depends("outlet_id.name", "date_from", "date_to")
     def _compute_display_name(self):
+        pattern = self.env._("d MMM y")
         for migration in self:
             first, last = (
-                format_date(self.env, date)
+                format_date(self.env, date, date_format=pattern)
                 for date in (migration.date_from, migration.date_to)
             )
             migration.display_name = (

@@ -168,7 +168,7 @@ class PosBridgeOutlet(models.Model):
     def _setup_active(self):
         title = self.env._("Active")
         if self.state == "active":
-            since = format_date(self.env, self.activated_on)
+            since = self._activated_since()
             return self._step("activate", title, "done", self.env._("Since %s", since))
         if self.state == "paused":
             text = self.env._("Paused %s", self.paused_reason or "")
@@ -217,7 +217,7 @@ class PosBridgeOutlet(models.Model):
         """How far this outlet is, for the checklist of its integration."""
         self.ensure_one()
         if self.state == "active":
-            since = format_date(self.env, self.activated_on)
+            since = self._activated_since()
             return self.env._(
                 "%(outlet)s active since %(since)s", outlet=self.name, since=since
             )
@@ -226,6 +226,10 @@ class PosBridgeOutlet(models.Model):
         if self._missing_for_activation():
             return self.env._("%(outlet)s not ready", outlet=self.name)
         return self.env._("%(outlet)s ready", outlet=self.name)
+
+    def _activated_since(self):
+        pattern = self.env._("d MMM y")
+        return format_date(self.env, self.activated_on, date_format=pattern)
 
     # === THE WAY TO EACH CURE === #
 

@@ -58,7 +58,9 @@ class PosBridgeRecipeVersion(models.Model):
     def _compute_since(self):
         for version in self:
             version.since = (
-                format_date(self.env, version.date_from)
+                format_date(
+                    self.env, version.date_from, date_format=self.env._("d MMM y")
+                )
                 if version.date_from
                 else self.env._("Always")
             )
