@@ -85,10 +85,16 @@ export class ItemListRenderer extends ListRenderer {
 
     /** Columns that would be empty, or the same for all of the items that are shown. */
     get silentColumns() {
-        const states = this.props.list.records?.map(({data}) => data.mapping_state);
-        if (!states?.length) {
+        const {records} = this.props.list;
+        if (!records?.length) {
             return [];
         }
+        const hasSku = records.some(({data}) => data.sku);
+        return [...(hasSku ? [] : ["sku"]), ...this.columnsOfOtherStates];
+    }
+
+    get columnsOfOtherStates() {
+        const states = this.props.list.records.map(({data}) => data.mapping_state);
         const waiting = states.filter((state) => state === "unmapped").length;
         if (!waiting) {
             return OF_WAITING;
