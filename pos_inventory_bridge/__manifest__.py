@@ -90,6 +90,7 @@
             "pos_inventory_bridge/static/src/progress/*",
             "pos_inventory_bridge/static/src/report_views/*",
             "pos_inventory_bridge/static/src/setup_steps/*",
+            "pos_inventory_bridge/static/src/wide_list/*",
         ],
         "web.assets_backend_lazy": [
             "pos_inventory_bridge/static/src/report_views/lazy/*",

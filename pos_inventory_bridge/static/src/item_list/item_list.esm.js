@@ -23,6 +23,7 @@ const WIDE_ONLY = [
     "mapping_since",
     "suggestion_reason",
 ];
+const ROOMY_ONLY = ["list_price", "sold_7_days"];
 const NOT_BESIDE_SHEET = [
     "sku",
     "list_price",
@@ -75,7 +76,11 @@ export class ItemListRenderer extends ListRenderer {
         const isNarrow = this.uiService.size < SIZES.LG;
         const isOpen = this.sheet.itemIds.length > 0;
         if (!isNarrow && !isOpen) {
-            return columns;
+            return this.uiService.size < SIZES.XXL
+                ? columns
+                      .filter(({name}) => !ROOMY_ONLY.includes(name))
+                      .map((column) => this.asIcon(column))
+                : columns;
         }
         const hidden = isNarrow ? WIDE_ONLY : NOT_BESIDE_SHEET;
         return columns

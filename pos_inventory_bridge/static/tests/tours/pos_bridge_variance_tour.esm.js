@@ -26,14 +26,9 @@ registry.category("web_tour.tours").add("pos_bridge_variance", {
             trigger: ".o_data_row:contains('Tomato') [name=count_difference]:contains('-0.2')",
         },
         {
-            content: "Line by line",
-            trigger: "button[name=action_view_lines]",
-            run: "click",
-        },
-        {
             content: "3 kg should have gone, 0.9 kg more did: 7.20",
             trigger:
-                "body:has(.o_switch_view.o_pivot) .o_data_row:contains('Mozzarella'):has([name=theoretical]:contains('3')):has([name=count_difference]:contains('-0.9')):contains('7.20') [name=product_id]",
+                ".o_form_view .o_data_row:contains('Mozzarella'):has([name=theoretical]:contains('3')):has([name=count_difference]:contains('-0.9')):contains('7.20') [name=product_id]",
             run: "click",
         },
         {
