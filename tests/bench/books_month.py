@@ -125,7 +125,7 @@ class Truth:
             shelf.goods.receive(datetime.combine(day, MORNING), kg, price)
 
     def sell(self, day, first=None, until=None):
-        """Use from the shelves: all of the day, or what was sold before or after six."""
+        """Use from the shelves: of all the day, or sold before or after six."""
         for name in self.names:
             all_day = self.used.get((day, name), NOTHING)
             before = self.used_before_six.get((day, name), NOTHING)
@@ -289,7 +289,10 @@ class Kitchen:
     def journal(self):
         """{date: money} on the account of cost."""
         groups = self.env["account.move.line"]._read_group(
-            [("account_id", "=", self.cost_account.id), ("parent_state", "=", "posted")],
+            [
+                ("account_id", "=", self.cost_account.id),
+                ("parent_state", "=", "posted"),
+            ],
             ["date:day"],
             ["balance:sum"],
         )
