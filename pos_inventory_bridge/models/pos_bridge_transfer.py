@@ -353,7 +353,10 @@ class PosBridgeTransfer(models.Model):
             return self.env._(
                 "%s receipts changed at the till", self.changed_sale_count
             )
-        return day.stale_reason or False
+        confirmed = self.confirmed_digest and self.env._(
+            "the till tells less, and a person confirmed it"
+        )
+        return ", ".join(filter(None, (confirmed, day.stale_reason))) or False
 
     # === OUTCOME === #
 

@@ -13,11 +13,12 @@ OWNER_FIELDS = ("item_id", "parent_item_id", "product_id", "location_id")
 
 @dataclass
 class Owner:
-    """One item's use of an ingredient: what its count rows should add up to since the
-    last count, what they do, and what it is mapped by.
+    """One item's use of an ingredient: what was in the ledger when it was counted, what
+    it is now of what was sold before, what its count rows say, what it is mapped by.
     """
 
-    wanted: float = 0.0
+    seen: float = 0.0
+    used: float = 0.0
     known: float = 0.0
     mapping_id: int = 0
 
@@ -128,20 +129,38 @@ class PosBridgeUsage(models.Model):
         result = []
         for pair, owners in self._against(day, counts, ended, began).items():
             unit = self.env["product.product"].browse(pair[0]).uom_id
-            wanted = unit.round(sum(owner.wanted for owner in owners.values()))
-            known = unit.round(sum(owner.known for owner in owners.values()))
+            missing = self._missing(unit, owners)
             is_kept = keeps or any(
                 not unit.is_zero(owner.known) for owner in owners.values()
             )
-            if is_kept and not unit.is_zero(wanted - known):
-                result += self._prepare_counts(counts[pair], owners)
+            if is_kept and not unit.is_zero(missing):
+                result += self._prepare_counts(counts[pair], owners, missing)
         return result
 
-    def _prepare_counts(self, count, owners):
+    def _missing(self, unit, owners):
+        """How much the count rows of all items together fall short of.
+
+        Use is rounded as the ledger rounds it: where that changed by nothing, nothing
+        stands against it either.
+        """
+        seen, used, known = (
+            unit.round(self._sum(getattr(owner, name) for owner in owners.values()))
+            for name in ("seen", "used", "known")
+        )
+        return unit.round(self._sum([seen, -used, -known]))
+
+    def _prepare_counts(self, count, owners, total):
+        """
+        :param total: what all of them add up to; what its rounding takes or gives is
+            the largest one's
+        """
         missing = {
-            key: self._sum([owner.wanted, -owner.known])
+            key: self._sum([owner.seen, -owner.used, -owner.known])
             for key, owner in owners.items()
         }
+        largest = max(missing, key=lambda key: abs(missing[key]))
+        others = (-part for key, part in missing.items() if key != largest)
+        missing[largest] = self._sum([total, *others])
         return [
             {
                 **dict(zip(OWNER_FIELDS, key, strict=True)),
@@ -165,9 +184,7 @@ class PosBridgeUsage(models.Model):
         against = self._against(day, day._late_counts(), ended, began)
         for pair, owners in against.items():
             unit = self.env["product.product"].browse(pair[0]).uom_id
-            quantity = unit.round(
-                sum(owner.known - owner.wanted for owner in owners.values())
-            )
+            quantity = -self._missing(unit, owners)
             if not unit.is_zero(quantity):
                 result[pair] = quantity
         return result
@@ -204,14 +221,14 @@ class PosBridgeUsage(models.Model):
             if row.is_count:
                 owner.known += row.quantity
             elif row not in ended and row._is_used_before(count, counts):
-                owner.wanted -= row.quantity
+                owner.used += row.quantity
         self._add_began(owners, count, began)
         if day._is_undone():
             for owner in owners.values():
-                owner.wanted = 0.0
+                owner.used = 0.0
         used, against = rows._seen_by(count)
         for key, quantity in used.items():
-            owners[key].wanted += quantity
+            owners[key].seen += quantity
         for key, quantity in against.items():
             owners[key].known -= quantity
         return owners
@@ -225,7 +242,7 @@ class PosBridgeUsage(models.Model):
             if vals.get("is_count"):
                 owner.known += vals["quantity"]
             elif vals["count_move_id"] == count.move_id:
-                owner.wanted -= vals["quantity"]
+                owner.used += vals["quantity"]
 
     def _is_used_before(self, count, counts):
         """Is this use in force that was sold before this count?"""

@@ -9,6 +9,7 @@ from . import (
     test_books_counts_policy,
     test_books_counts_short,
     test_books_counts_reverted,
+    test_books_counts_rounding,
     test_books_counts_value,
     test_books_counts_waiting,
     test_automatic,

@@ -226,6 +226,22 @@ class TestNothingComesBack(PosBridgeCommon):
         self.assertEqual(self.used(), {"Coffee": 20, "Flour": 2.63, "Cheese": 1})
         self.assertIn("day_shrank", self.exceptions().mapped("code"))
 
+    def test_smaller_day_says_why(self):
+        """Its correction names the person's word, and what else was changed since."""
+        why = "the till tells less, and a person confirmed it"
+        for count, stale, reason in (
+            (20, False, why),
+            (10, "Recipe Pizza changed", f"{why}, Recipe Pizza changed"),
+        ):
+            with self.subTest(count=count):
+                self.sell({"ESP": count, "PIZ": 10})
+                self.run_day()
+                self.day().stale_reason = stale
+                self.day().with_user(self.user).action_post_smaller_day()
+                posting = self.day().posting_ids.sorted("revision")[-1]
+                self.assertEqual(posting.reason, reason)
+                self.assertEqual(self.used()["Coffee"], count / 2)
+
     def test_only_that_item_is_left_out(self):
         self.cheese.active = False
         self.sell({"ESP": 44, "PIZ": 11})

@@ -201,6 +201,13 @@ class Player:
     def _tell(self, _moment, _first, _last, lines):
         self._run(self._upload(lines)._queue())
 
+    def _confirm(self, _moment):
+        """*Post the smaller day*, wherever it is asked for."""
+        days = self.env["pos.bridge.day"].with_user(self.place.user)
+        shrunk = days.search([("open_exception_ids.code", "=", "day_shrank")])
+        for day in shrunk.sorted("business_date"):
+            day.action_post_smaller_day()
+
     def _post_stale(self):
         self.env.flush_all()
         days = self.env["pos.bridge.day"].with_user(self.place.user)

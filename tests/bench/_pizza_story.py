@@ -227,7 +227,8 @@ class Story:
 
     def _corrections(self):
         """The till tells some days again: of the month, of the one before after its
-        count, and of the one before after it was closed.
+        count, and of the one before after it was closed. Half an hour later somebody
+        confirms the days that became much smaller.
         """
         for first in [self.days[0].replace(day=1), *self.months()]:
             before = first - timedelta(days=1)
@@ -240,6 +241,7 @@ class Story:
                 if days and not self.is_over(told_on):
                     lines = self._edited(days)
                     self.add(at(told_on, 10), "tell", days[0], days[-1], lines)
+                    self.add(at(told_on, 10, 30), "confirm")
 
     def _edited(self, days):
         """The lines of these days as they stand, with a receipt less and other

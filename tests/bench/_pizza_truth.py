@@ -5,7 +5,7 @@ in ``_pizza_figures.py``.
 """
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -29,6 +29,7 @@ from _pizza_story import (
 from pizza_year import DIGITS
 
 END_OF_DAY = (23, 59, 59)
+SHRINK_LIMIT = Fraction(20, 100)
 
 
 def rounded(kg):
@@ -42,8 +43,9 @@ class Truth:
 
     ``sold``: {(outlet, date, item): [lines, quantity, money, money of lines without a
     quantity]}; ``used``: {(outlet, date): {(item, name): kg}} as last posted;
-    ``postings``: (outlet, date, number, kind, when, accounting date); ``found``:
-    {(moment, outlet, name): kg} that people count.
+    ``shrunk``: {(outlet, date)} that wait until a person has looked; ``postings``:
+    (outlet, date, number, kind, when, accounting date); ``found``: {(moment, outlet,
+    name): kg} that people count.
     """
 
     def __init__(self, story):
@@ -54,6 +56,7 @@ class Truth:
         self.mapped_late = False
         self.sold, self.used = {}, {}
         self.postings, self.undone, self.late = [], set(), set()
+        self.shrunk = set()
         self.found, self.locked, self.needs = {}, None, {}
         self._read(story.told_first)
         for moment, kind, values in story.events:
@@ -153,9 +156,17 @@ class Truth:
             moved = list(self._bring_back(moment, key, name, -kg))
         counted = stock.last_count(outlet, name, now)
         if counted and counted > at(day, *END_OF_DAY):
+            place = self._open(counted), outlet, name, "count"
             for move in moved:
-                value = abs(move.value)
-                stock.add(counted, outlet, name, "count", -move.quantity, value, key)
+                stock.add(*place, -move.quantity, abs(move.value), key)
+
+    def _open(self, moment):
+        """This moment, or the first one that is not locked: the books look at the date
+        in UTC, too.
+        """
+        if not self.locked or local_date(moment) > self.locked:
+            return moment
+        return datetime.combine(self.locked + timedelta(days=1), time())
 
     def _bring_back(self, moment, key, name, kg):
         """Of the day's own issues, the newest first, at the value that left."""
@@ -216,8 +227,34 @@ class Truth:
         self._post_again(moment, lambda _outlet, day: day >= since)
 
     def _tell(self, moment, first, last, lines):
+        """What shrank by too much waits for a person."""
+        before = dict(self.sold)
         self._read(lines)
-        self._post_again(moment, lambda _outlet, day: first <= day <= last)
+        self.shrunk = {
+            key
+            for key in before.keys() - self.undone
+            if self._share_gone(key, before[key]) > SHRINK_LIMIT
+        }
+        self._post_again(
+            moment,
+            lambda *key: first <= key[1] <= last and key not in self.shrunk,
+        )
+
+    def _share_gone(self, key, before):
+        """Of the money of what was posted."""
+        money = gone = Fraction(0)
+        now = self.sold[key]
+        for item, (_count, quantity, amount, _zero) in before.items():
+            if self.state(item) == "posted" and quantity > 0:
+                left = max(now[item][1], 0) if item in now else 0
+                money += Fraction(amount)
+                gone += Fraction(amount) * max(0, 1 - Fraction(left, quantity))
+        return gone / money if money else 0
+
+    def _confirm(self, moment):
+        """The days that shrank did so rightly."""
+        shrunk, self.shrunk = self.shrunk, set()
+        self._post_again(moment, lambda *key: key in shrunk)
 
     def _undo(self, moment, outlet, day):
         self.undone.add((outlet, day))
