@@ -10,7 +10,9 @@ class PosBridgeDay(models.Model):
     """Step *post*: what of a run bears which date.
 
     What is used leaves at the end of the business date, what waited for goods when it
-    is posted. What comes back does so then, too, but never before it left.
+    is posted. What comes back does so then, too, but never before it left. What was
+    undone and is taken again waits for nothing any more: all of it leaves at the end of
+    the business date, also what had come late.
     """
 
     # One file per step; pylint: disable=consider-merging-classes-inherited

@@ -141,10 +141,13 @@ class PosBridgePosting(models.Model):
 
     def _count_moment(self, moment):
         """When it was counted; behind a lock or a closing the first open moment. What
-        stands against use that waited goes with it: up to then neither had moved.
+        stands against use that waited goes with it: up to then neither had moved. So
+        does what stands against its return, which comes not before it left.
         """
         if self.waited_for_goods:
             return self.move_date
+        if self.takes_back_late:
+            moment = max(moment, self.move_date)
         company, zone = self.company_id, ZoneInfo(self.day_id.outlet_id.tz)
         closing = self._last_closing(self.day_id)
         if closing and moment <= closing:

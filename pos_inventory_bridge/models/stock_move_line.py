@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..tools.shelves import Heap, take
+from .stock_move_count import REVERTING
 
 DONE_FIELDS = {
     "quantity",
@@ -53,7 +54,8 @@ class StockMoveLine(models.Model):
     def action_revert_inventory(self):
         """What a sales day moved out of a count's difference stays, as all it moved."""
         self._check_pos_bridge_untouched()
-        action = super().action_revert_inventory()
+        lines = self.with_context(pos_bridge_reverting=REVERTING)
+        action = super(StockMoveLine, lines).action_revert_inventory()
         self.move_id.filtered("is_inventory")._pos_bridge_note_reverted()
         return action
 

@@ -27,6 +27,7 @@ from . import (
     test_books_lots,
     test_books_shortage,
     test_books_value,
+    test_update,
     test_connector,
     test_day_look,
     test_day_matrix,

@@ -2,8 +2,10 @@
 back is a count then.
 """
 
+from contextlib import closing
 from datetime import datetime
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .counted import CountsCommon, at
@@ -80,6 +82,15 @@ STORIES = {
         ("restore",),
         ("sell", ("3 08:00", 2), ("3 13:00", 3)),
         ("run",),
+    ],
+    "and it stands after all once it was posted": [
+        ("deliver", 50, "1 08:00"),
+        ("count", 20, "3 12:00"),
+        ("revert",),
+        ("sell", ("3 08:00", 2), ("3 13:00", 3)),
+        ("run",),
+        ("restore",),
+        ("post again",),
     ],
     "while the day is undone": [
         ("deliver", 50, "1 08:00"),
@@ -189,6 +200,33 @@ class TestCountsReverted(RevertedCommon):
         self.count(3, "5 12:00", product=tea).move_line_ids.action_revert_inventory()
         self.assertFalse(self.day().stale_reason)
 
+    def test_what_does_not_know_of_it_is_told_that_it_stands(self):
+        """Posted while there was no count; (counted, is the day to be posted again):
+        what was over before the count was seen by it, whenever it is put in force.
+        """
+        for counted, is_waiting in (("3 12:00", True), ("3 01:00", False)):
+            with self.subTest(counted), closing(self.env.cr.savepoint()) as point:
+                self.deliver(50, "1 08:00")
+                self.step_count(20, counted)
+                self.step_revert()
+                self.ring(("3 08:00", 2), ("3 13:00", 3))
+                self.run_day()
+                self.assertFalse(self.day().stale_reason)
+                self.step_restore()
+                text = "The count of Coffee in Bar is in force again"
+                self.assertEqual(self.day().stale_reason, is_waiting and text)
+                point.rollback()
+                self.env.invalidate_all()
+
+    def test_what_was_posted_before_the_count_was_made_is_not(self):
+        self.deliver(50, "1 08:00")
+        self.ring(("3 08:00", 2), ("3 13:00", 3))
+        self.run_day()
+        self.step_count(20, "5 12:00")
+        self.step_revert()
+        self.step_restore()
+        self.assertFalse(self.day().stale_reason)
+
     def test_up_to_then_the_shelf_said_what_was_counted(self):
         """What stood against the count goes when the count goes."""
         self.follow(STORIES["after it was posted"])
@@ -196,6 +234,39 @@ class TestCountsReverted(RevertedCommon):
         against, gone = self.moves().filtered("is_inventory")
         self.assertEqual((against.date, gone.date), (at("3 12:00"), revert.date))
         self.assertEqual(gone.origin_returned_move_id, against)
+
+    def test_nobody_types_what_a_move_takes_back(self):
+        """However it is said; the count stands."""
+        count = self.count(20, "3 12:00")
+        self.deliver(5, "4 08:00")
+        other = self.last_move()
+        keeper = self.user.copy({"login": "stock keeper"})
+        keeper.group_ids |= self.env.ref("stock.group_stock_manager")
+        moves = self.env["stock.move"].with_user(keeper)
+        name = "pos_bridge_reverted_id"
+        vals = {
+            "product_id": self.coffee.id,
+            "product_uom": self.coffee.uom_id.id,
+            "location_id": count.location_dest_id.id,
+            "location_dest_id": count.location_id.id,
+        }
+        default = moves.with_context(**{f"default_{name}": count.id})
+        forged = moves.with_context(pos_bridge_reverting=True)
+        for says in (
+            lambda: moves.create({**vals, name: count.id}),
+            lambda: default.create(vals),
+            lambda: forged.create({**vals, name: count.id}),
+            lambda: other.with_user(keeper).write({name: count.id}),
+        ):
+            with self.assertRaisesRegex(AccessError, "use Revert"):
+                says()
+        self.assertTrue(moves.create(vals))
+        self.ring(("3 08:00", 2), ("3 13:00", 3))
+        self.run_day()
+        self.assertEqual(self.there(), 20 + 5 - 3)
+
+    def last_move(self):
+        return self.env["stock.move"].search([], order="id desc", limit=1)
 
     def test_two_lots_of_one_count(self):
         """One of two is taken back: the other one still is a count."""

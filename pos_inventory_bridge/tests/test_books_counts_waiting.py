@@ -243,10 +243,73 @@ _add_stories(CountedWhileWaiting)
 class TestCountedWhileAvailable(CountedWhileWaiting):
     policy = "available"
 
+    def test_undone_and_taken_again_it_is_dated_on_the_business_date(self):
+        """3 of 8 were there, 1 came on the 5th, 9 on the 6th: what comes back does so
+        when it had left; taken again, nothing waits, so all 8 leave on the day.
+        """
+        times = "3 23:59", "5 12:00", "6 12:00", "20 10:00"
+        self.deliver(3, "1 08:00")
+        self.tell(DAY, ("3 12:00", 8))
+        with freeze_time("2026-03-04 10:00:00"):
+            self.run_day()
+        for quantity, date in ((1, 5), (9, 6)):
+            self.deliver(quantity, f"{date} 08:00")
+            with freeze_time(f"2026-03-0{date} 10:00:00"):
+                self.assertTrue(self.post_waiting_if_called())
+        self.assertEqual([self.shelf_at(when) for when in times], [0, 0, 5, 5])
+        with freeze_time("2026-03-09 10:00:00"):
+            self.day().with_user(self.user).action_undo()
+            self.env.invalidate_all()
+            self.assertEqual([self.shelf_at(when) for when in times], [3, 4, 13, 13])
+            self.day().with_user(self.user).action_redo()
+            self.env.invalidate_all()
+        self.assertEqual([self.shelf_at(when) for when in times], [-5, -4, 5, 5])
+
+    def test_comes_back_of_what_waited_and_was_sold_before(self):
+        """5 were sold before 1 was counted, 2 after; one of the 7 waits for the 6th.
+        Then only 4 were sold before: what comes back and what leaves the difference
+        again do so on the 6th, as one of them left then.
+        """
+        self.count(1, "3 12:00")
+        self.tell(DAY, ("3 08:00", 5), ("3 13:00", 2))
+        with freeze_time("2026-03-04 10:00:00"):
+            self.run_day()
+        self.deliver(10, "6 08:00")
+        with freeze_time("2026-03-06 10:00:00"):
+            self.assertTrue(self.post_waiting_if_called())
+        known = self.moves()
+        self.tell(DAY, ("3 08:00", 4), ("3 13:00", 2))
+        with freeze_time("2026-03-09 10:00:00"):
+            self.run_day()
+        new = self.moves() - known
+        dates = {move.is_inventory: move.date for move in new}
+        self.assertEqual(dates, {False: at("6 10:00"), True: at("6 10:00")})
+        dates = set(new.picking_id.mapped("pos_bridge_posting_id.accounting_date"))
+        self.assertEqual({str(date) for date in dates}, {"2026-03-06"})
+        shelf = [self.shelf_at(when) for when in ("3 23:59", "6 09:00", "20 10:00")]
+        self.assertEqual(shelf, [0, 10, 9])
+        self.check_quiet()
+
 
 @tagged("post_install", "-at_install")
 class TestCountedWhileHeld(CountedWhileWaiting):
     policy = "hold"
+
+    def test_held_because_of_a_count_that_is_reverted(self):
+        """Five wait for goods, then for the count; without it for goods again."""
+        self.integration.late_count_policy = "hold"
+        self.sold_on(DAY, 5)
+        count = self.count(20, "5 10:00")
+        self.post_waiting_if_called()
+        self.assertEqual(self.day().open_ids.code, "counted_later")
+        self.assertFalse(self.day().stale_reason)
+        count.move_line_ids.action_revert_inventory()
+        self.assertEqual(
+            self.day().stale_reason, "The count of Coffee in Bar was reverted"
+        )
+        self.run_day("repost")
+        self.assertEqual(self.day().open_ids.code, "negative_stock")
+        self.assertEqual(self.posted_and_open(DAY), (0, 5))
 
 
 # The stories are told by those who have a policy.

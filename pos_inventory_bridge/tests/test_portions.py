@@ -74,6 +74,23 @@ class TestPortions(SuggestCommon):
         self.run_day("repost")
         self.assertEqual(self.used(), {"Coffee beans": 6})
 
+    def test_past_days_can_be_corrected_once_today_is_right(self):
+        """1 portion on 3 March, 1.5 from today on, though it always was 1.5."""
+        self.sell({"Soup L": 2, "Soup S": 1})
+        self.run_day()
+        self.portions(self.open(self.large), l=1.5).save().action_apply()
+        form = Form(self.open(self.large | self.small))
+        self.assertEqual(form.record.line_ids.mapped("portions"), [1, 1.5])
+        form.change_from = "date"
+        form.date_from = DAY
+        action = form.save().action_apply()
+        self.assertEqual(action["params"]["day_ids"], self.day().ids)
+        self.assertEqual(len(self.small.mapping_ids), 1, "it was right already")
+        self.run_day("repost")
+        self.assertEqual(self.used(), {"Coffee beans": 4})
+        with self.assertRaisesRegex(UserError, "Nothing is changed"):
+            self.open(self.large).action_apply()
+
     def test_from_today_past_days_keep_what_they_used(self):
         self.sell({"Soup L": 2})
         self.run_day()

@@ -110,7 +110,7 @@ class PosBridgePortionWizard(models.TransientModel):
         changed = {
             line: items
             for line in self.line_ids
-            if line.portions > 0 and (items := line._items_to_change())
+            if line.portions > 0 and (items := line._items_to_change(date))
         }
         if not changed:
             raise UserError(
@@ -176,10 +176,30 @@ class PosBridgePortionLine(models.TransientModel):
                 " …" if line.item_count > len(names) else ""
             )
 
-    def _items_to_change(self):
-        return self.item_ids.filtered(
-            lambda item: (
-                item.mapping_id.bom_id and item.mapping_id._portions() != self.portions
+    def _items_to_change(self, date):
+        """Items that used another portion of their recipe on a day since the date
+        (None: that do today).
+        """
+        mapped = self.item_ids.filtered("mapping_id.bom_id")
+        return mapped.filtered(
+            lambda item: any(
+                mapping._portions() != self.portions
+                for mapping in self._in_force_since(item, date)
+            )
+        )
+
+    @api.model
+    def _in_force_since(self, item, date):
+        """The item's mappings to its recipe, from the date up to today."""
+        if not date:
+            return item.mapping_id
+        today = fields.Date.context_today(self)
+        mappings = self.env["pos.bridge.mapping.wizard"]._without_condition(item)
+        return mappings.filtered(
+            lambda mapping: (
+                mapping.bom_id == item.mapping_id.bom_id
+                and mapping._first() <= today
+                and mapping._last() >= date
             )
         )
 
