@@ -205,6 +205,8 @@ class StockMove(models.Model):
         changed = [move for move, entry in last.items() if move.value != entry.value]
         for moves in self._pos_bridge_by_turn(changed):
             for move in moves.with_context(pos_bridge_books_later=True):
+                if not move.value:
+                    move.pos_bridge_valued_at = last[move].date
                 move.value = last[move].value
             moves._pos_bridge_book_values()
         entered.move_id.filtered("is_in").product_id._update_standard_price()
