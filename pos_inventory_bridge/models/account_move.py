@@ -112,10 +112,10 @@ class AccountMove(models.Model):
         if not own:
             return Domain.FALSE
         # What was booked at once is not booked again.
-        moves = self.env["stock.move"]._domain_pos_bridge_left_to_closing()
-        moves &= Domain("date", "<=", closings[own[0]][0])
-        if own[0]:
-            moves &= Domain("date", ">", closings[own[0] - 1][0])
+        after = closings[own[0] - 1][0] if own[0] else None
+        moves = self.env["stock.move"]._domain_pos_bridge_closed_in(
+            after, closings[own[0]][0]
+        )
         domain = Domain("company_id", "=", self.company_id.id)
         return domain & Domain("move_ids", "any", moves)
 

@@ -87,7 +87,11 @@ class PosBridgeOutlet(models.Model):
             ["outlet_id", "business_date:day"],
             [f"{name}_amount:sum" for name in names],
         )
-        told_today = {outlet for outlet, date, *_amounts in groups if date == today}
+        told_today = {
+            outlet
+            for outlet, date, *amounts in groups
+            if date == today and any(amounts)
+        }
         mapped, total = defaultdict(float), defaultdict(float)
         for outlet, date, *amounts in groups:
             if outlet not in told_today or date > today - timedelta(days=WEEK):

@@ -29,7 +29,9 @@ class PosBridgePosting(models.Model):
         related="day_id.company_id", store=True, precompute=True
     )
     revision = fields.Integer(required=True)
-    transfer_id = fields.Many2one("pos.bridge.transfer", ondelete="set null")
+    transfer_id = fields.Many2one(
+        "pos.bridge.transfer", ondelete="set null", index="btree_not_null"
+    )
     kind = fields.Selection(
         [("usage", "Usage"), ("undo", "Undo"), ("redo", "Redo")], required=True
     )

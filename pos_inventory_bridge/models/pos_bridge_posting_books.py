@@ -69,7 +69,12 @@ class PosBridgePosting(models.Model):
             "is open."
         )
 
-    @api.depends("move_ids.account_move_id", "move_ids.value", "move_ids.date")
+    @api.depends(
+        "move_ids.account_move_id",
+        "move_ids.value",
+        "move_ids.date",
+        "move_ids.pos_bridge_valued_at",
+    )
     def _compute_closing_ids(self):
         """Of each move without an entry the first closing since it was moved."""
         entries = self.env["account.move"]
@@ -77,17 +82,21 @@ class PosBridgePosting(models.Model):
             closings = entries._pos_bridge_closings(company)
             for posting in postings:
                 left = posting.sudo().move_ids._pos_bridge_left_to_closing()
-                found = entries
-                for date in set(left.mapped("date")):
-                    found |= next((e for at, e in closings if at >= date), entries)
-                posting.closing_ids = found
+                posting.closing_ids = entries.union(
+                    *(move._pos_bridge_closing(closings)[0] for move in left)
+                )
 
     @api.depends("account_move_ids", "closing_ids")
     def _compute_entry_ids(self):
         for posting in self:
             posting.entry_ids = posting.account_move_ids | posting.closing_ids
 
-    @api.depends("move_ids.account_move_id", "move_ids.value", "move_ids.date")
+    @api.depends(
+        "move_ids.account_move_id",
+        "move_ids.value",
+        "move_ids.date",
+        "move_ids.pos_bridge_valued_at",
+    )
     def _compute_booking_text(self):
         for posting in self:
             posting.booking_text = posting.sudo()._get_booking_text()
@@ -97,6 +106,11 @@ class PosBridgePosting(models.Model):
         has one.
         """
         moves = self.move_ids.with_company(self.company_id)
+        if self._is_valued_after_closing():
+            return self.env._(
+                "What had left without a cost got its value after the stock valuation "
+                "was closed: no closing booked it as a cost."
+            )
         if moves.account_move_id:
             return self._get_booking_text_of_rest(moves._pos_bridge_left_to_closing())
         if not moves:
@@ -123,6 +137,16 @@ class PosBridgePosting(models.Model):
             "No journal entry: when this was posted, stock was booked at the end of "
             "the period."
         )
+
+    def _is_valued_after_closing(self):
+        """Whether the closing of its time passed by what had no value yet."""
+        late = self.move_ids._pos_bridge_left_to_closing().filtered(
+            "pos_bridge_valued_at"
+        )
+        if not late:
+            return False
+        closings = self.env["account.move"]._pos_bridge_closings(self.company_id)
+        return any(move._pos_bridge_closing(closings)[1] for move in late)
 
     def _get_booking_text_of_rest(self, moves):
         """Why these have no journal entry though others of the posting have one."""

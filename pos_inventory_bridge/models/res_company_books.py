@@ -73,7 +73,8 @@ class ResCompany(models.Model):
         Core takes a date, counts goods at its beginning and values them at its end.
         """
         products = self.env["product.product"].union(*accounts_by_product)
-        worth = products.with_company(self)._pos_bridge_values(moment)
+        own = products.with_company(self).with_context(pos_bridge_one_company=True)
+        worth = own._pos_bridge_values(moment)
         values = defaultdict(float)
         for product, accounts in accounts_by_product.items():
             values[accounts["valuation"]] += worth.get(product.id, 0.0)

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -154,12 +156,22 @@ class StockMove(models.Model):
         )
 
     def _pos_bridge_values_of_origins(self, values):
-        """{move: its share of what its origin is worth}."""
+        """{move: its share of what its origin is worth}.
+
+        Rounded as a sum: what came back in parts is together worth what it would be at
+        once, so nothing is left of what came back entirely.
+        """
         result = {}
-        for move in self:
-            origin = move.origin_returned_move_id
-            share = move._get_valued_qty() / origin._get_valued_qty()
-            result[move] = move.company_currency_id.round(values[origin] * share)
+        for origin, moves in (
+            self.sorted("id").grouped("origin_returned_move_id").items()
+        ):
+            price = values[origin] / origin._get_valued_qty()
+            currency, quantity, given = origin.company_currency_id, 0.0, 0.0
+            for move in moves:
+                quantity += move._get_valued_qty()
+                together = currency.round(price * quantity)
+                result[move] = currency.round(together - given)
+                given = together
         return result
 
     def _pos_bridge_entry_reference(self):
@@ -188,6 +200,26 @@ class StockMove(models.Model):
             .sudo()
             .search([("move_id", "in", self.ids)], order="date, id")
         )
-        for each in entered:
-            each.move_id.value = each.value
+        # Only the last one counts; those before it were booked, or never held.
+        last = {each.move_id: each for each in entered}
+        changed = [move for move, entry in last.items() if move.value != entry.value]
+        for moves in self._pos_bridge_by_turn(changed):
+            for move in moves.with_context(pos_bridge_books_later=True):
+                if not move.value:
+                    move.pos_bridge_valued_at = last[move].date
+                move.value = last[move].value
+            moves._pos_bridge_book_values()
         entered.move_id.filtered("is_in").product_id._update_standard_price()
+
+    @api.model
+    def _pos_bridge_by_turn(self, moves):
+        """Of each day the moves of one posting at a time: the cost of each posting is
+        booked as its own, and however many moves it has, at once.
+        """
+        turns = defaultdict(self.browse)
+        of_day = self.browse([move.id for move in moves]).grouped("pos_bridge_day_id")
+        for day_moves in of_day.values():
+            of_posting = day_moves.grouped("pos_bridge_posting_id").values()
+            for turn, posting_moves in enumerate(of_posting):
+                turns[turn] |= posting_moves
+        return list(turns.values())

@@ -27,6 +27,12 @@ class StockMove(models.Model):
     pos_bridge_credit_account_id = fields.Many2one(
         "account.account", "Credited Account", readonly=True, copy=False
     )
+    pos_bridge_valued_at = fields.Datetime(
+        "Valued On",
+        readonly=True,
+        copy=False,
+        help="When this got its value, where it had left without one.",
+    )
     pos_bridge_late_reason = fields.Char(
         related="pos_bridge_posting_id.late_reason", string="Why Not on the Sales Day"
     )
@@ -90,6 +96,29 @@ class StockMove(models.Model):
 
     def _pos_bridge_left_to_closing(self):
         return self.filtered_domain(self._domain_pos_bridge_left_to_closing())
+
+    @api.model
+    def _domain_pos_bridge_closed_in(self, after, until):
+        """What a closing of this time booked. Core looks at dates alone: what got its
+        value once its closing was made is in none.
+        """
+        moved = Domain("date", "<=", until)
+        if after:
+            moved &= Domain("date", ">", after)
+        valued = Domain("pos_bridge_valued_at", "=", False)
+        valued |= Domain("pos_bridge_valued_at", "<=", until)
+        return self._domain_pos_bridge_left_to_closing() & moved & valued
+
+    def _pos_bridge_closing(self, closings):
+        """(entry, was too early): the first of [(moment, entry)] since this was moved;
+        no entry where this had no value yet.
+        """
+        none = self.env["account.move"]
+        for moment, entry in closings:
+            if moment >= self.date:
+                is_early = (self.pos_bridge_valued_at or moment) > moment
+                return (none if is_early else entry), is_early
+        return none, False
 
     # === WHAT IT STANDS FOR === #
 

@@ -260,16 +260,23 @@ class StockMove(models.Model):
         day on which it is changed.
         """
         result = super().write(vals)
-        is_posting = self.env.context.get("pos_bridge_moment")
-        if "value" in vals and not is_posting:
-            done = self.filtered(lambda move: move.state == "done")
-            if days := done.pos_bridge_day_id:
-                self.env["pos.bridge.cost"].sudo()._book(
-                    SQL(
-                        "SELECT id FROM pos_bridge_day WHERE id IN %s", tuple(days.ids)
-                    ),
-                    done.pos_bridge_posting_id,
-                    fields.Date.context_today(self),
-                )
-                self.env["pos.bridge.sold"].sudo()._note_costs(days)
+        context = self.env.context
+        is_booked_after = context.get("pos_bridge_moment") or context.get(
+            "pos_bridge_books_later"
+        )
+        if "value" in vals and not is_booked_after:
+            self._pos_bridge_book_values()
         return result
+
+    def _pos_bridge_book_values(self):
+        """What these are worth now, for all of their days at once."""
+        done = self.filtered(lambda move: move.state == "done")
+        days = done.pos_bridge_day_id
+        if not days:
+            return
+        self.env["pos.bridge.cost"].sudo()._book(
+            SQL("SELECT id FROM pos_bridge_day WHERE id IN %s", tuple(days.ids)),
+            done.pos_bridge_posting_id,
+            fields.Date.context_today(self),
+        )
+        self.env["pos.bridge.sold"].sudo()._note_costs(days)

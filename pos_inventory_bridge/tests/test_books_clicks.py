@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from .common import DAY
 from .test_posting import BooksCommon
@@ -450,6 +450,61 @@ class TestPeriodic(PizzaCommon):
         postings = self.open(closing.action_pos_bridge_closed_postings())
         self.assertEqual(postings, posting)
         self.assertEqual(sum(postings.mapped("value")), MOZZARELLA_COST + TOMATO_COST)
+
+    def value_later(self):
+        self.basil.sudo().standard_price = 3
+        self.env.user.group_ids |= self.env.ref("account.group_account_manager")
+        self.moves().action_pos_bridge_revalue()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def close(self):
+        self.env.flush_all()
+        self.company.sudo().action_close_stock_valuation(auto_post=True)
+        self.env.invalidate_all()
+        closings = self.env["account.move"].search(
+            [("pos_bridge_is_closing", "=", True)], order="id desc", limit=1
+        )
+        return self.as_accountant(closings)
+
+    def assertBookedBy(self, closings, text):
+        posting = self.as_accountant(self.day().posting_ids)
+        self.assertEqual(posting.closing_ids, closings)
+        self.assertIn(text, posting.booking_text)
+        for closing in closings:
+            self.assertEqual(closing.pos_bridge_closed_posting_count, 1)
+
+    def test_valued_after_the_closing(self):
+        """The basil had no cost when the period was closed: the mozzarella is in that
+        closing, the basil in none: core's next one begins after it.
+        """
+        self.basil = self.ingredient("Basil", cost=0)
+        self.item("BASIL", self.basil, 1)
+        with freeze_time("2026-03-20 10:00:00"):
+            self.sell({"CALZONE": 1, "BASIL": 4})
+            self.run_day()
+        with freeze_time("2026-03-31 10:00:00"):
+            first = self.close()
+        with freeze_time("2026-04-10 10:00:00"):
+            self.assertBookedBy(first, "Booked by the closing")
+            self.value_later()
+            self.assertBookedBy(first, "no closing booked it")
+
+    def test_all_of_it_valued_after_the_closing(self):
+        self.basil = self.ingredient("Basil", cost=0)
+        self.item("BASIL", self.basil, 1)
+        with freeze_time("2026-03-20 10:00:00"):
+            self.sell({"CALZONE": 1}, DAY - timedelta(days=1))
+            self.run_day(day=self.day(DAY - timedelta(days=1)))
+            self.sell({"BASIL": 4})
+            self.run_day()
+        with freeze_time("2026-03-31 10:00:00"):
+            first = self.close()
+        with freeze_time("2026-04-10 10:00:00"):
+            self.value_later()
+            self.assertBookedBy(first.browse(), "no closing booked it")
+            # The other day's.
+            self.assertEqual(first.pos_bridge_closed_posting_count, 1)
 
     def test_a_posting_after_the_closing_waits_for_the_next_one(self):
         self.post_pizzas()

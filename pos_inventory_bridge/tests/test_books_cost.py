@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -198,6 +199,64 @@ class TestWithoutCost(BooksCommon):
         with self.assertRaises(UserError):
             self.revalue()
         self.assertEqual(self.balance(), 42)
+
+    def test_value_of_parts_that_came_back(self):
+        """By hand: 0.5 are worth 0.05. All of it came back as 0.2, 0.15 and 0.15: worth
+        0.02, then 0.04 (0.035) and 0.05 together.
+        """
+        parts = tuple(Decimal(part) for part in ("0.5", "0.3", "0.15", "0"))
+        self.sold_without_cost("average", "real_time", parts)
+        self.arrive(10, Decimal("0.10"))
+        self.revalue()
+        moves = self.moves(self.day(SOLD_ON)).sorted("id")
+        self.assertEqual(moves.mapped("quantity"), [0.5, 0.2, 0.15, 0.15])
+        self.assertEqual(moves.mapped("value"), [0.05, 0.02, 0.02, 0.01])
+        self.assertEqual(self.balance(), 0)
+
+    def bookings(self):
+        """How often the reports took what moves are worth, from now on."""
+        costs = self.registry["pos.bridge.cost"]
+        return patch.object(costs, "_book", autospec=True, side_effect=costs._book)
+
+    def test_many_are_valued_at_once(self):
+        """Three days' moves make one look at their values, not three."""
+        self.sold_without_cost("average", "real_time")
+        for number in (6, 7):
+            self.sold(number, date(2026, 3, number))
+        self.arrive(40, 7)
+        with self.bookings() as bookings:
+            self.revalue()
+        self.assertEqual(bookings.call_count, 1)
+        days = [self.day(date(2026, 3, number)) for number in (5, 6, 7)]
+        self.assertEqual([day.cost_amount for day in days], [42, 42, 49])
+
+    def test_each_posting_bears_its_own_later_value(self):
+        self.sold_without_cost("average", "real_time", (6, 9))
+        self.arrive(40, 7)
+        self.revalue()
+        day = self.day(SOLD_ON)
+        costs = self.env["pos.bridge.cost"].search([("day_id", "=", day.id)])
+        self.assertEqual(
+            [
+                sum(cost.value for cost in costs if cost.posting_id == posting)
+                for posting in day.posting_ids.sorted("revision")
+            ],
+            [42, 21],
+        )
+
+    def test_a_value_that_was_replaced_is_not_booked_again(self):
+        """An accountant enters 42, then 48; the next look at it changes nothing."""
+        self.sold_without_cost("average", "real_time")
+        move = self.moves(self.day(SOLD_ON))
+        for value in (42, 48):
+            self.env["product.value"].create(
+                {"move_id": move.id, "value": value, "company_id": self.company.id}
+            )
+            self.clock.tick(60)
+        move._set_value()
+        costs = self.env["pos.bridge.cost"].search([])
+        self.assertEqual(move.value, 48)
+        self.assertEqual([cost.value for cost in costs if cost.value], [42, 6])
 
     def test_today_is_closed(self):
         self.sold_without_cost("average", "real_time")

@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import date
+from unittest.mock import patch
 
 from openpyxl import load_workbook
 
@@ -177,6 +178,54 @@ class TestMonthBooks(BooksCommon):
                 )
                 self.check_end_of_march(outlet)
 
+    def test_end_of_the_month_is_that_of_the_outlet(self):
+        """Wherever the accountant sits: east of the outlet, and west of it."""
+        self.company.inventory_valuation = "real_time"
+        for number, zone in enumerate(("Asia/Tokyo", "Pacific/Honolulu")):
+            with self.subTest(zone), freeze_time("2026-04-05 10:00:00"):
+                self.user.tz = zone
+                outlet = self._create_outlet(f"Out {number}", self.bar)
+                outlet.tz = "America/Los_Angeles"
+                outlet.consumption_location_id.valuation_account_id = (
+                    self.company._get_pos_bridge_cost_account()
+                )
+                self.check_end_of_march(outlet)
+
+    def test_stock_of_other_companies_is_theirs(self):
+        """The other company has 90 of what both of them use, at another price; by hand:
+        10 coffees at 4.00, at the end of last month and now.
+        """
+        self.company.inventory_valuation = "real_time"
+        other = self.env["res.company"].create({"name": "Company C"})
+        self.user.company_ids |= other
+        for method in ("standard", "average", "fifo"):
+            for month in (date(2026, 3, 1), date(2026, 4, 1)):
+                savepoint = self.env.cr.savepoint()
+                with (
+                    self.subTest(method, month=month),
+                    freeze_time("2026-04-05 10:00:00"),
+                ):
+                    self.check_other_company(other, method, month)
+                savepoint.rollback()
+                savepoint.close(rollback=False)
+                self.env.invalidate_all()
+
+    def check_other_company(self, other, method, month):
+        self.categ.property_cost_method = method
+        self.categ.with_company(other).property_cost_method = method
+        self.receive(self.coffee, 10, self.bar, "2026-03-02 08:00:00")
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        theirs = self.coffee.with_company(other)
+        theirs.standard_price = 7
+        env = self.env(context={"allowed_company_ids": other.ids})
+        with patch.multiple(self, warehouse=warehouse, env=env):
+            self.receive(theirs, 90, warehouse.lot_stock_id, "2026-03-01 08:00:00", 7)
+        for allowed in (self.company, self.company | other, other | self.company):
+            lines = self.stock_lines(
+                month, company_id=self.company.id, allowed_company_ids=allowed.ids
+            )
+            self.assertEqual(sum(line["value"] for line in lines), 40.0)
+
     def check_end_of_march(self, outlet):
         before = self.stock_of_march()
         for product in (self.coffee, self.milk):
@@ -189,10 +238,15 @@ class TestMonthBooks(BooksCommon):
         self.assertAlmostEqual(after["value"] - before["value"], 460.0)
         self.assertAlmostEqual(after["booked"] - before["booked"], -40.0)
 
-    def stock_of_march(self):
+    def stock_lines(self, month, company_id=None, **context):
         self.env.flush_all()
         self.env.invalidate_all()
         wizards = self.env["pos.bridge.month.wizard"].with_user(self.user)
-        lines = wizards.create({"month": DAY}).get_month()["stock"]
+        company = {"company_id": company_id} if company_id else {}
+        wizard = wizards.with_context(**context).create({"month": month, **company})
+        return wizard.get_month()["stock"]
+
+    def stock_of_march(self):
+        lines = self.stock_lines(DAY)
         names = ("value", "booked")
         return {name: sum(line[name] for line in lines) for name in names}

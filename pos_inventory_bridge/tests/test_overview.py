@@ -217,6 +217,13 @@ class TestCards(OverviewCase):
         self.sold(date(2026, 3, 6))
         self.assertEqual(self.card()["mapped_share"], 0.5)
 
+    def test_share_is_of_seven_days_while_today_was_not_read(self):
+        """The sales day is there, nothing of it is known: 20 of 40."""
+        self.sold(date(2026, 3, 5))
+        self.sold(date(2026, 3, 6), ("SOUP",))
+        self.day(date(2026, 3, 12))
+        self.assertEqual(self.card()["mapped_share"], 0.5)
+
     def test_no_share_without_sales(self):
         self.assertIsNone(self.card()["mapped_share"])
 

@@ -201,13 +201,15 @@ class PosBridgeMonthWizard(models.TransientModel):
         goes. At the end of the month, or now where that has not come.
         """
         company = self.company_id.with_company(self.company_id).sudo()
+        # With all rights it would see what other companies have of shared products.
+        company = company.with_context(pos_bridge_one_company=True)
         if company.inventory_valuation != "real_time":
             return []
         last = self._span()[1]
         at_date = last if last < fields.Date.context_today(self) else None
         accounts = company._get_accounts_by_product()
         if at_date:
-            end = last_moment(last, self.env.tz.zone).replace(tzinfo=None)
+            end = self._last_moment_of_outlets(company, last)
             values = company._pos_bridge_stock_values(accounts, end)
         else:
             values = company.stock_value(accounts)
@@ -221,6 +223,13 @@ class PosBridgeMonthWizard(models.TransientModel):
             }
             for account in {**values, **booked}
         ]
+
+    def _last_moment_of_outlets(self, company, date):
+        """When a date ends in the last outlet of a company: sales are dated there."""
+        outlets = company.env["pos.bridge.outlet"].with_context(active_test=False)
+        zones = outlets.search([("company_id", "=", company.id)]).mapped("tz")
+        ends = [last_moment(date, zone) for zone in zones or [self.env.tz.zone]]
+        return max(ends).replace(tzinfo=None)
 
     # === FOR THE PRINT === #
 
