@@ -100,8 +100,8 @@ class PosBridgePosting(models.Model):
         )
 
     def _prepare_count_lines(self, origin, vals, is_out):
-        """Onto the very shelf, and of the lot, that the origin took from (or back), what
-        it took last first: that is what was sold since the count.
+        """Onto the very shelf, and of the lot, that the origin took from (or back);
+        first what it took last, which is what was sold since the count.
         """
         left, result = vals["product_uom_qty"], []
         unit = origin.product_id.uom_id
