@@ -9,6 +9,7 @@ from . import (
     stock_quant,
     stock_quant_goods,
     product_average,
+    product_no_cost,
     product_one_company,
     product_template,
     product_template_ingredient,

@@ -43,6 +43,12 @@ class MrpBom(models.Model):
         compute="_compute_recipe_cost",
         help="Why a sale of this recipe could not be deducted.",
     )
+    recipe_no_cost = fields.Char(
+        "Without Cost",
+        compute="_compute_recipe_cost",
+        help="Ingredients whose cost is not known, so that the recipe seems cheaper "
+        "than it is.",
+    )
     recipe_empty_part_id = fields.Many2one(
         "mrp.bom",
         compute="_compute_recipe_empty_part_id",
@@ -92,6 +98,7 @@ class MrpBom(models.Model):
             yielded = bom.product_qty if bom.product_qty > 0 else 1
             bom.recipe_cost = sum(map(look.cost_of, bom.bom_line_ids)) / yielded
             bom.recipe_problem = look.problem_of(bom)
+            bom.recipe_no_cost = look.no_cost_of(bom)
 
     @api.depends("product_tmpl_id", "pos_bridge_mapping_ids")
     def _compute_recipe_mappings(self):

@@ -78,12 +78,14 @@ class StockMove(models.Model):
 
     def action_pos_bridge_revalue(self):
         """Give what left without a value the cost that is known now; what came back of
-        it follows. Values that were posted stay.
+        it follows. Values that were posted stay. Where none is chosen, all that the
+        list shows are meant.
         """
         if not any(self.env.user.has_group(group) for group in ACCOUNTANTS):
             raise AccessError(self.env._("Ask an accountant to value these moves."))
-        self.check_access("read")
-        uncosted = Domain("id", "in", self.ids) & self._domain_pos_bridge_uncosted()
+        chosen = self or self._pos_bridge_listed()
+        chosen.check_access("read")
+        uncosted = Domain("id", "in", chosen.ids) & self._domain_pos_bridge_uncosted()
         moves = self.sudo().search(uncosted, order="id")
         values = {}
         for company, own in moves.grouped("company_id").items():
@@ -98,6 +100,14 @@ class StockMove(models.Model):
         for company, own in moves.grouped("company_id").items():
             company._pos_bridge_check_today_open()
             own._of_company(company)._pos_bridge_revalue(values)
+
+    @api.model
+    def _pos_bridge_listed(self):
+        """What the list shows from which an action was called, if it says so."""
+        listed = self.env.context.get("active_domain")
+        if not listed or self.env.context.get("active_model") != self._name:
+            return self.browse()
+        return self.search(Domain(listed) & self._domain_pos_bridge_uncosted())
 
     def _of_company(self, company):
         return self.with_company(company).with_context(pos_bridge_one_company=True)

@@ -247,6 +247,40 @@ class PosBridgeSalesReport(models.Model):
     margin = fields.Monetary(
         readonly=True, help="Mapped sales minus cost of goods; others have no cost."
     )
+    lacks_cost = fields.Boolean(
+        "Without Cost",
+        compute="_compute_lacks_cost",
+        search="_search_lacks_cost",
+        help="Some of its goods left stock before they had a cost: the margin is "
+        "smaller than it looks.",
+    )
+
+    def _compute_lacks_cost(self):
+        lacking = self.search([("id", "in", self.ids), ("lacks_cost", "=", True)])
+        for row in self:
+            row.lacks_cost = row in lacking
+
+    def _search_lacks_cost(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("id", "in", self._query_lacking())
+
+    def _query_lacking(self):
+        """Ids of the rows of which an ingredient was used and booked at nothing."""
+        return SQL(
+            """(
+            SELECT sold.id
+              FROM pos_bridge_sold sold
+              JOIN pos_bridge_cost cost
+                ON cost.day_id = sold.day_id AND cost.item_id = sold.item_id
+              JOIN product_product product ON product.id = cost.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE sold.state = 'posted' AND template.is_storable
+             GROUP BY sold.id, cost.product_id
+            HAVING SUM(cost.quantity) > 0.000001
+               AND ABS(SUM(cost.value)) < 0.000001
+            )"""
+        )
 
     def _measures(self):
         names = "quantity", "sales", "amount", "unmapped_amount", "cost", "margin"

@@ -192,6 +192,39 @@ class TestWithoutCost(BooksCommon):
         with self.assertRaises(AccessError):
             self.uncosted().with_user(self.user).action_pos_bridge_revalue()
 
+    def test_none_chosen_means_what_is_listed(self):
+        """The list of one day values that day, not every other."""
+        self.sold_without_cost("average", "periodic")
+        other = date(2026, 3, 6)
+        self.sold(2, other)
+        self.arrive(10, 7)
+        action = self.day(SOLD_ON).action_view_uncosted()
+        user = self.env.ref("base.user_admin")
+        user.company_ids |= self.company
+        user.group_ids |= self.env.ref("account.group_account_manager")
+        user.group_ids |= self.env.ref("pos_inventory_bridge.pos_bridge_group_user")
+        user.group_ids |= self.env.ref("stock.group_stock_user")
+        moves = self.env["stock.move"].with_user(user).with_company(self.company)
+        moves.with_context(
+            active_model="stock.move", active_domain=action["domain"]
+        ).action_pos_bridge_revalue()
+        self.env.invalidate_all()
+        self.assertEqual(self.moves(self.day(SOLD_ON)).value, 42)
+        self.assertEqual(self.uncosted(), self.moves(self.day(other)))
+
+    def test_report_marks_what_had_no_cost(self):
+        self.sold_without_cost("average", "periodic")
+        report = self.env["pos.bridge.sales.report"]
+        mine = [("company_id", "=", self.company.id)]
+        self.assertTrue(report.search(mine).lacks_cost)
+        lacking = [*mine, ("lacks_cost", "=", True)]
+        groups = report._read_group(lacking, [], ["amount:sum", "__count"])
+        self.assertEqual(groups[0][1], 1)
+        self.arrive(10, 7)
+        self.revalue()
+        self.assertFalse(report.search(lacking))
+        self.assertFalse(report.search(mine).lacks_cost)
+
     def test_revalued_twice_is_valued_once(self):
         self.sold_without_cost("average", "real_time")
         self.arrive(10, 7)

@@ -172,6 +172,18 @@ class TestMappingSheet(PosBridgeCommon):
         form.bom_id = self.recipe("Empty", [])
         self.assertIn("no ingredients yet", form.warning)
 
+    def test_ingredients_without_cost_are_named(self):
+        salt = self.ingredient("Salt", cost=0)
+        water = self.ingredient("Water", cost=0, is_storable=False)
+        form = self.map_to_coffee(self.item("ESP", price=2.4), 0.02)
+        self.assertFalse(form.no_cost_warning)
+        form.product_id = salt
+        self.assertIn("No cost yet: Salt. ", form.no_cost_warning)
+        form.map_type = "recipe"
+        lines = [(self.coffee, 0.02), (salt, 0.01), (water, 1)]
+        form.bom_id = self.recipe("Brew", lines)
+        self.assertIn("No cost yet: Salt. ", form.no_cost_warning)
+
     def test_missing_storage_unit_is_warned_of(self):
         item = self.item("ESP")
         terrace = self._create_outlet("Terrace", self.bar, storage_ids=[])

@@ -190,6 +190,14 @@ class TestRecipeFigures(PosBridgeCommon):
             [0.32, 1.4, 0.15, 0.48, 0.1215],
         )
 
+    def test_ingredients_without_cost_are_named(self):
+        """Those of sub-recipes, too."""
+        self.assertFalse(self.burger.recipe_no_cost)
+        (self.spices | self.bun).standard_price = 0
+        self.env.invalidate_all()
+        names = ", ".join(sorted([self.bun.name, self.spices.name]))
+        self.assertIn(f"No cost yet: {names}. ", self.burger.recipe_no_cost)
+
     def test_cost_is_that_of_its_company(self):
         other = self.env["res.company"].create({"name": "Company C"})
         self.bun.with_company(other).standard_price = 100

@@ -81,6 +81,17 @@ class RecipeLook:
             for need in needs
         )
 
+    def no_cost_of(self, bom):
+        """Which of its ingredients, sub-recipes included, have no cost; or False."""
+        ids = {
+            need.product_id
+            for line in bom.bom_line_ids
+            if isinstance(needs := self._needs_of(line), list)
+            for need in needs
+        }
+        products = self._products(list(ids)).with_prefetch(list(self._ingredients))
+        return products._pos_bridge_no_cost_text(self.company)
+
     # === FAULTS === #
 
     def problem_of(self, bom):

@@ -29,6 +29,9 @@ class PosBridgeMappingWizard(models.TransientModel):
     precision_warning = fields.Char(
         compute="_compute_preview", help="What Odoo's rounding would lose."
     )
+    no_cost_warning = fields.Char(
+        compute="_compute_preview", help="The ingredients whose cost is not known."
+    )
 
     @api.depends(*CONTENT_FIELDS, "item_ids", "mapping_id")
     def _compute_preview(self):
@@ -42,6 +45,7 @@ class PosBridgeMappingWizard(models.TransientModel):
             wizard.precision_warning = (
                 mappings[:1]._get_precision_warning(book) if mappings else False
             )
+            wizard.no_cost_warning = wizard._get_no_cost(mappings[:1], book)
             wizard.warning = wizard._get_warning(mappings, book, explosions)
             wizard.preview = (
                 wizard._get_sentence(sold, dates, explosions)
@@ -172,6 +176,14 @@ class PosBridgeMappingWizard(models.TransientModel):
                 return text if self.is_single else f"{name}: {text}"
         problems = [problem for each in explosions for problem in each.problems]
         return problems[0].message if problems else False
+
+    def _get_no_cost(self, mapping, book):
+        """All of the items use the same, so that one of them tells it."""
+        used = mapping._amounts_per_unit(book) if mapping else ()
+        products = self.env["product.product"].browse(
+            [product.id for product, _quantity in used]
+        )
+        return products._pos_bridge_no_cost_text(self.company_id or self.env.company)
 
     def _get_sentence(self, sold, dates, explosions):
         """41 sold from Monday to Sunday → 12.3 kg Pumpkin from Kitchen, 58.20 EUR."""
