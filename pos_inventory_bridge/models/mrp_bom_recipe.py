@@ -20,6 +20,11 @@ class MrpBom(models.Model):
         store=False,
         help="Stands beside the version that this change makes.",
     )
+    recipe_counts_always = fields.Boolean(
+        compute="_compute_recipe_counts_always",
+        compute_sudo=True,
+        help="Its first version, which counts for past days, too.",
+    )
     pos_bridge_mapping_ids = fields.One2many("pos.bridge.mapping", "bom_id")
 
     @api.depends("product_tmpl_id.name")
@@ -33,6 +38,13 @@ class MrpBom(models.Model):
         for bom in new:
             bom.display_name = bom.recipe_name or self.env._("New recipe")
         return super(MrpBom, self - new)._compute_display_name()
+
+    @api.depends("recipe_version_ids.date_from")
+    def _compute_recipe_counts_always(self):
+        for bom in self:
+            versions = bom.recipe_version_ids
+            is_dated = any(versions.mapped("date_from"))
+            bom.recipe_counts_always = len(versions) <= 1 and not is_dated
 
     def _inverse_recipe_name(self):
         for bom in self:

@@ -32,13 +32,22 @@ class StockLocation(models.Model):
         values = super().default_get(fields)
         is_unit = values.get("is_storage_unit") and not values.get("location_id")
         if is_unit and "location_id" in fields:
+            company_id = values.get("company_id") or self.env.company.id
             warehouse = self.env["stock.warehouse"].search(
-                [("company_id", "=", self.env.company.id)], limit=1
+                [("company_id", "=", company_id)], limit=1
             )
             stock = warehouse.lot_stock_id
             parent = warehouse.view_location_id if stock.storage_unit_id else stock
             values["location_id"] = parent.id
         return values
+
+    @api.model
+    def name_create(self, name):
+        """A storage unit needs no more than its name: made where it is chosen."""
+        if not self.env.context.get("default_is_storage_unit"):
+            return super().name_create(name)
+        unit = self.create({"name": name.strip()})
+        return unit.id, unit.display_name
 
     @api.depends("complete_name")
     def _compute_display_name(self):

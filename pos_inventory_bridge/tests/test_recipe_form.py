@@ -28,6 +28,14 @@ class TestRecipeName(PosBridgeCommon):
         self.assertEqual((dish.type, dish.is_storable), ("consu", False))
         self.assertFalse(dish.purchase_ok or dish.sale_ok)
 
+    def test_a_first_version_counts_always(self):
+        soup = self.recipes.browse(self.recipes.name_create("Soup")[0])
+        self.assertTrue(soup.recipe_counts_always)
+        with freeze_time("2026-03-06 10:00:00"):
+            soup.product_qty = 4
+        self.assertEqual(len(soup.recipe_version_ids), 2)
+        self.assertFalse(soup.recipe_counts_always)
+
     def test_of_the_company_in_the_context(self):
         other = self.env["res.company"].create({"name": "Company C"})
         recipes = self.recipes.with_context(default_company_id=other.id)

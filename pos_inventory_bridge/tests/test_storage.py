@@ -5,9 +5,12 @@ when.
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo import modules
-from odoo.exceptions import UserError, ValidationError
+from lxml import etree
+
+from odoo import Command, modules
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import DAY, PosBridgeCommon
 
@@ -141,6 +144,36 @@ class TestStorage(PosBridgeCommon):
         self.kitchen.location_id = room
         with self.assertRaisesRegex(ValidationError, "do not nest"):
             room.location_id = self.bar
+
+    def test_a_manager_makes_one_where_it_is_chosen(self):
+        manager = self.env["res.users"].create(
+            {
+                "name": "Manager",
+                "login": "pos_bridge_unit_maker",
+                "company_ids": [Command.set(self.company.ids)],
+                "company_id": self.company.id,
+                "group_ids": [
+                    Command.set(
+                        self.env.ref(
+                            "pos_inventory_bridge.pos_bridge_group_manager"
+                        ).ids
+                    )
+                ],
+            }
+        )
+        view = etree.fromstring(self.outlet.get_view(view_type="form")["arch"])
+        context = view.find(".//field[@name='storage_unit_id']").get("context")
+        context = safe_eval(context, {"company_id": self.company.id})
+        locations = self.env["stock.location"].with_context(**context)
+        made = locations.with_user(manager).name_create("Cellar")
+        unit = self.env["stock.location"].browse(made[0])
+        self.assertTrue(unit.is_storage_unit)
+        self.assertEqual((unit.name, unit.company_id), ("Cellar", self.company))
+        self.assertEqual(unit.location_id, self.warehouse.lot_stock_id)
+        self.outlet.with_user(manager).storage_unit_id = unit
+        self.assertEqual(self.outlet.storage_unit_id, unit)
+        with self.assertRaises(AccessError):
+            locations.with_user(self.user).name_create("Mine")
 
     def test_unit_in_use_stays_a_unit(self):
         self.taken_from()

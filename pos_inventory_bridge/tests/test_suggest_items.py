@@ -355,6 +355,18 @@ class TestSuggestWizard(SuggestCommon):
         wizard = self.open(self.b | self.c)
         self.assertEqual(wizard.line_ids.item_id, self.b | self.c)
 
+    def test_an_empty_look_says_why_and_what_to_do(self):
+        self.assertFalse(self.open(self.a).empty_reason)
+        unlike = self.open(self.d)
+        self.assertFalse(unlike.line_ids)
+        self.assertIn("Map the best seller by hand", unlike.empty_reason)
+        unlike.copied_from_id = self.integration.copy({"name": "Other till"})
+        self.assertIn("mapped in Other till", unlike.empty_reason)
+        unlike.copied_from_id = False
+        (self.soup | self.cake).active = False
+        self.env["product.product"].search([]).active = False
+        self.assertIn("no ingredients or recipes yet", unlike.empty_reason)
+
     def test_another_threshold_ticks_others(self):
         form = Form(self.open())
         form.threshold = 75

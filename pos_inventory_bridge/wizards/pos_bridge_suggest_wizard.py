@@ -62,6 +62,7 @@ class PosBridgeSuggestWizard(models.TransientModel):
     chosen_count = fields.Integer(compute="_compute_chosen")
     chosen_money = fields.Monetary(compute="_compute_chosen")
     summary = fields.Char(compute="_compute_chosen")
+    empty_reason = fields.Char(compute="_compute_empty_reason")
 
     @api.depends("item_ids")
     def _compute_integration_ids(self):
@@ -90,6 +91,30 @@ class PosBridgeSuggestWizard(models.TransientModel):
             **values,
             money=self.currency_id.format(self.chosen_money),
             total=self.currency_id.format(self.waiting_money),
+        )
+
+    @api.depends("line_ids", "copied_from_id")
+    def _compute_empty_reason(self):
+        for wizard in self:
+            wizard.empty_reason = not wizard.line_ids and wizard._get_empty_reason()
+
+    def _get_empty_reason(self):
+        """Why nothing is suggested, and what to do first."""
+        if self.copied_from_id:
+            return self.env._(
+                "Nothing that is mapped in %s has the SKU or the name of one of these "
+                "items. Empty the field above and look again.",
+                self.copied_from_id.name,
+            )
+        item_model = self.env["pos.bridge.item"]
+        if any(item_model._plain_targets(company) for company in self.company_ids):
+            return self.env._(
+                "No ingredient and no recipe is called like one of these items. Map "
+                "the best seller by hand: items like it are suggested here afterwards."
+            )
+        return self.env._(
+            "You have no ingredients or recipes yet, so there is nothing to suggest. "
+            "Begin with Map on your best seller, and make there what it uses."
         )
 
     # === FILLING === #

@@ -214,6 +214,19 @@ class TestUpload(CsvCommon):
             form.decimal_separator = ","
             self.assertIn("no number with ','", self.text(form.rows_html))
 
+    def test_money_with_tax_is_left_out(self):
+        """One click, and what was sold is deducted all the same."""
+        wizard = self.wizard(self.csv(*ROWS), self.manager())
+        wizard.action_change()
+        self.assertEqual(wizard.money_columns, "net")
+        wizard.action_leave_money_out()
+        self.assertFalse(wizard.money_columns)
+        wizard.action_check()
+        self.assertIn("Net money: $ 0.00", self.text(wizard.summary_html))
+        wizard.action_store_and_post()
+        self.env.invalidate_all()
+        self.assertEqual(self.used(), {"Coffee beans": 1.0, "Cola bottle": 3})
+
     def test_two_columns_of_one_meaning(self):
         wizard = self.wizard(self.csv(*ROWS), self.manager())
         wizard.action_change()
