@@ -14,7 +14,7 @@ DAYS = 12
 
 #: Queries of each report; of pivots and lists those of all of them.
 PIVOTS = 9
-LISTS = 26
+LISTS = 27
 VARIANCE = 19
 MONTH = 14
 
