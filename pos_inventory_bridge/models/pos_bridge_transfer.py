@@ -129,9 +129,7 @@ class PosBridgeTransfer(models.Model):
                     sales_day = transfer._fetch()
             if asks_till:
                 transfer._alone(transfer._import, sales_day)
-            with transfer._post_in_turn() as is_my_turn:
-                step = transfer._compute_and_post if is_my_turn else transfer._wait
-                transfer._alone(step)
+            transfer._post_in_turn()
         except Exception as error:
             if self.env.cr.closed:
                 # The database is gone: what was not committed is undone, and whoever

@@ -313,24 +313,42 @@ class PosBridgeTransfer(models.Model):
             connection = self.outlet_id.integration_id
             yield locks.take(cursor, "integration", connection.id, patience)
 
-    @contextmanager
-    def _post_in_turn(self):
-        """A company that values by FIFO posts one day at a time: each posting rewrites
-        the costs of its products, so that two at once would only collide.
-        """
-        if not self.company_id._pos_bridge_uses_fifo():
-            yield True
-            return
-        with self.env.registry.cursor() as cursor:
-            company = self.company_id.id
-            self._commit()
-            yield locks.take(cursor, "company", company, SECONDS_FOR_A_TURN)
-
     # === STEPS THAT MEET OTHERS === #
 
-    def _alone(self, step, *args):
+    def _post_in_turn(self):
+        """Compute and post, beside other days of the company.
+
+        A day that collides with another one, because both take from one shelf, has the
+        company to itself for its next try: a worker that is quicker by a little would
+        keep the other one out until the queue is empty. Where FIFO is used all days
+        collide, since each posting rewrites the costs of its products.
+        """
+        shared = not self.company_id._pos_bridge_uses_fifo()
+        if shared:
+            try:
+                self._post_beside(shared, attempts=1)
+                return
+            except COLLISIONS:
+                shared = False
+        self._post_beside(shared)
+
+    def _post_beside(self, shared, **attempts):
+        """:param shared: other days of the company may be posted meanwhile"""
+        company = self.company_id.id
+        with self.env.registry.cursor() as cursor:
+            # What was read until now is forgotten: others may have posted meanwhile.
+            self._commit()
+            seconds = SECONDS_FOR_A_TURN
+            is_my_turn = locks.take(cursor, "company", company, seconds, shared)
+            self._alone(
+                self._compute_and_post if is_my_turn else self._wait, **attempts
+            )
+
+    def _alone(self, step, *args, attempts=ATTEMPTS_ON_COLLISION):
         """One step in one transaction; a collision with another run starts it again."""
-        for attempt in range(ATTEMPTS_ON_COLLISION):
+        for attempt in range(attempts):
+            if attempt:
+                time.sleep(random.uniform(0, 0.1 * 2**attempt))
             try:
                 with self.env.cr.savepoint():
                     result = step(*args)
@@ -340,7 +358,6 @@ class PosBridgeTransfer(models.Model):
                 collision = error
                 self._rollback()
                 _logger.info("Transfer %s met another run, again", self.id)
-                time.sleep(random.uniform(0, 0.2 * 2**attempt))
         raise collision
 
     def _commit(self):

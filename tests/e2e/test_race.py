@@ -125,8 +125,8 @@ def test_two_workers_share_a_queue(cafe):
     cafe.do("ask_many", dates=days)
     work = ("share_queue", {"till": till})
     first, second = cafe.run(work, work)
-    assert first
-    assert second
+    # Both outlets sell from one shelf, so that the two always collide; they take turns.
+    assert min(len(first), len(second)) >= 10
     waiting = cafe.rows(f"{ledger.TRANSFERS} WHERE transfer.state = 'queued'")
     assert not waiting
     # One that always met the other worker is left to whoever comes next.
