@@ -1,4 +1,4 @@
-"""Pytest plugin: of several processes each has databases and stored files of its own."""
+"""Pytest plugin: of several processes each has its own databases and stored files."""
 
 import contextlib
 import os
@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest_odoo
+
 from odoo.tools import config as odoo_config
 
 
