@@ -336,8 +336,9 @@ class PosBridgeTransfer(models.Model):
         """:param shared: other days of the company may be posted meanwhile"""
         company = self.company_id.id
         with self.env.registry.cursor() as cursor:
-            # What was read until now is forgotten: others may have posted meanwhile.
-            self._commit()
+            if not shared:
+                # What was read is forgotten: others post until it is this one's turn.
+                self._commit()
             seconds = SECONDS_FOR_A_TURN
             is_my_turn = locks.take(cursor, "company", company, seconds, shared)
             self._alone(
