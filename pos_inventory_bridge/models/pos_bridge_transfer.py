@@ -88,7 +88,9 @@ class PosBridgeTransfer(models.Model):
     posting_id = fields.Many2one(
         "pos.bridge.posting", ondelete="set null", help="The last one of this run."
     )
-    posting_ids = fields.One2many("pos.bridge.posting", "transfer_id")
+    posting_ids = fields.One2many(
+        "pos.bridge.posting", "transfer_id", string="Stock Postings"
+    )
 
     _one_queued_per_day = models.UniqueIndex("(day_id) WHERE state = 'queued'")
     _next_in_line = models.Index(

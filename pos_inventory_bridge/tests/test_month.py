@@ -124,6 +124,7 @@ class TestMonth(ReportCase):
 
     def test_print(self):
         self.story()
+        self._create_outlet("Terrace", self.kitchen)
         wizard = self.wizard()
         name = "pos_inventory_bridge.pos_bridge_month_report"
         html, _kind = (
@@ -135,6 +136,10 @@ class TestMonth(ReportCase):
         self.assertIn("March 2026", text)
         self.assertIn("Correction 1: one receipt changed at the till", text)
         self.assertIn("Soup", text)
+        # Without a page header the company is named in the text, too.
+        self.assertIn(self.company.name, text.partition("<table")[0])
+        self.assertEqual(text.count("Till says = read"), 1, "Bar")
+        self.assertEqual(text.count("No day of this month was read."), 1, "Terrace")
         action = wizard.action_print()
         self.assertEqual(action["report_name"], name)
 

@@ -63,8 +63,8 @@ class PosBridgeMonthWizard(models.TransientModel):
     def get_month(self):
         """All that sheet and print show.
 
-        :return: ``{"title", "company", "currency", "outlets": [{"name", "days",
-            "total", "corrections", "exceptions"}], "stock": [...]}``
+        :return: ``{"title", "company", "currency", "outlets": [{"name", "has_days",
+            "days", "total", "corrections", "exceptions"}], "stock": [...]}``
         """
         self.ensure_one()
         outlets = self._outlets()
@@ -78,6 +78,7 @@ class PosBridgeMonthWizard(models.TransientModel):
             "outlets": [
                 {
                     "name": outlet.name,
+                    "has_days": any(line["read"] is not None for line in days[outlet]),
                     "days": days[outlet],
                     "total": self._total(days[outlet]),
                     "corrections": corrections.get(outlet, []),
