@@ -34,6 +34,17 @@ def difference(there, received, used):
     return round(there - came + went, 6)
 
 
+def add_stories(cls, names):
+    """One test for every story; ``cls.assertStory`` tells it."""
+    for name in names:
+
+        def test(self, name=name):
+            self.assertStory(name)
+
+        test.__name__ = f"test_{name.replace(' ', '_').replace(',', '')}"
+        setattr(cls, test.__name__, test)
+
+
 class CountsCommon(PosBridgeCommon):
     """A bar that takes coffee, sold with the times at which it was rung up (UTC)."""
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .counted import CountsCommon
+from .counted import CountsCommon, add_stories
 
 #: What is counted and sold before and after, in UTC; the day is 3 March, 05:00 to 05:00
 #: in Berlin (04:00 to 04:00 UTC). name -> ([(delivered, when)], [steps]); each step is
@@ -306,15 +306,4 @@ class TestCounts(CountsCommon):
         self.check_again()
 
 
-def _add_stories():
-    for name in STORIES:
-
-        def test(self, name=name):
-            self.assertStory(name)
-
-        method = f"test_{name.replace(' ', '_').replace(',', '')}"
-        test.__name__ = method
-        setattr(TestCounts, method, test)
-
-
-_add_stories()
+add_stories(TestCounts, STORIES)

@@ -8,7 +8,7 @@ from datetime import datetime
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .counted import CountsCommon, at
+from .counted import CountsCommon, add_stories, at
 
 #: As the stories of counts. ("revert",) takes the last count back, ("restore",) takes
 #: that back.
@@ -285,15 +285,4 @@ class TestCountsReverted(RevertedCommon):
         self.assertEqual(self.there(), 20 - 3)
 
 
-def _add_stories():
-    for name in STORIES:
-
-        def test(self, name=name):
-            self.assertStory(name)
-
-        method = f"test_{name.replace(' ', '_')}"
-        test.__name__ = method
-        setattr(TestCountsReverted, method, test)
-
-
-_add_stories()
+add_stories(TestCountsReverted, STORIES)

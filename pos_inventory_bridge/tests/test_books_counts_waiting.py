@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo.tests import freeze_time, tagged
 
 from .common import DAY
-from .counted import CountsCommon, at
+from .counted import CountsCommon, add_stories, at
 from .test_books_shortage import GoodsCommon
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -225,18 +225,7 @@ class CountedWhileWaiting(WaitingCommon):
             self.assertEqual(self.shelf_at(when, milk), 20, when)
 
 
-def _add_stories(cls):
-    for name in STORIES:
-
-        def test(self, name=name):
-            self.assertStory(name)
-
-        method = f"test_{name.replace(' ', '_')}"
-        test.__name__ = method
-        setattr(cls, method, test)
-
-
-_add_stories(CountedWhileWaiting)
+add_stories(CountedWhileWaiting, STORIES)
 
 
 @tagged("post_install", "-at_install")
