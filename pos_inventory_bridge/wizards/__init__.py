@@ -1,4 +1,4 @@
-from . import pos_bridge_sealed_sheet
+from . import pos_bridge_change_from_mixin, pos_bridge_sealed_sheet
 from . import (
     pos_bridge_activation_wizard,
     pos_bridge_connect_wizard,

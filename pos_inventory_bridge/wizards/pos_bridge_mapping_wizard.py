@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -12,6 +11,7 @@ class PosBridgeMappingWizard(models.TransientModel):
     """The mapping sheet: what one sold unit of these items uses, and from when on."""
 
     _name = "pos.bridge.mapping.wizard"
+    _inherit = "pos.bridge.change.from.mixin"
     _description = "Map POS items"
 
     item_ids = fields.Many2many("pos.bridge.item", required=True)
@@ -120,16 +120,6 @@ class PosBridgeMappingWizard(models.TransientModel):
         compute="_compute_first_note",
         help="What always means for items that were mapped before, or will be.",
     )
-    change_from = fields.Selection(
-        [("today", "From today"), ("date", "Correct past days from")],
-        string="Change",
-        required=True,
-        default="today",
-        help="From today: past days keep what they used. Correct past days: what is "
-        "said here was true already then; those days are marked, and change only when "
-        "they are posted again.",
-    )
-    date_from = fields.Date("First Day")
     reason = fields.Char(help="Why, for those who look at it later.")
 
     # === HEADER === #
@@ -412,15 +402,12 @@ class PosBridgeMappingWizard(models.TransientModel):
 
     def _get_date(self):
         """From when what is typed shall hold; None: as usual."""
-        choice = self.first_from if self.is_first else self.change_from
-        today = fields.Date.context_today(self)
-        if choice != "date":
-            return today if self.is_first and choice == "today" else None
-        if not self.date_from:
-            raise UserError(self.env._("Choose the first day that this is true for."))
-        if not self.is_first and self.date_from > today:
-            raise UserError(self.env._("A correction of past days begins in the past."))
-        return self.date_from
+        if not self.is_first:
+            return super()._get_date()
+        if self.first_from == "date":
+            return self._get_stated_date()
+        is_today = self.first_from == "today"
+        return fields.Date.context_today(self) if is_today else None
 
     def _prepare_mapping_vals(self):
         return {
