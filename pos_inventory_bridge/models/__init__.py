@@ -82,6 +82,8 @@ from . import (
     pos_bridge_usage_open,
     pos_bridge_usage_lineage,
     pos_bridge_posting,
+    pos_bridge_posting_timing,
+    pos_bridge_posting_moves,
     pos_bridge_posting_goods,
     pos_bridge_posting_late,
     pos_bridge_posting_lineage,
