@@ -2,8 +2,9 @@
 
 from odoo.tests import tagged
 
+from .cases import add_cases
 from .common import DAY
-from .counted import CountsCommon, add_stories
+from .counted import CountsCommon
 
 #: 5 were sold and posted, and 1 was counted after them. name -> (policy, what was sold
 #: before the count and since, as the till says then; in the ledger, waiting, on the
@@ -43,4 +44,4 @@ class TestCountedAndShort(CountsCommon):
         return self.net_into("customer"), round(waits, 6), self.there()
 
 
-add_stories(TestCountedAndShort, STORIES)
+add_cases(TestCountedAndShort, STORIES, told_by="assertStory")

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
+from .cases import add_cases
 from .common import DAY
-from .counted import CountsCommon, add_stories, at
+from .counted import CountsCommon, at
 from .test_books_shortage import GoodsCommon
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -225,7 +226,7 @@ class CountedWhileWaiting(WaitingCommon):
             self.assertEqual(self.shelf_at(when, milk), 20, when)
 
 
-add_stories(CountedWhileWaiting, STORIES)
+add_cases(CountedWhileWaiting, STORIES, told_by="assertStory")
 
 
 @tagged("post_install", "-at_install")
