@@ -78,6 +78,7 @@ from . import (
     pos_bridge_day_covered,
     pos_bridge_usage,
     pos_bridge_usage_total,
+    pos_bridge_usage_owner,
     pos_bridge_usage_count,
     pos_bridge_usage_open,
     pos_bridge_usage_lineage,
