@@ -5,6 +5,7 @@ from . import (
     pos_bridge_correction_wizard,
     pos_bridge_fetch_wizard,
     pos_bridge_mapping_wizard,
+    pos_bridge_mapping_wizard_save,
     pos_bridge_mapping_wizard_preview,
     pos_bridge_month_sheet,
     pos_bridge_month_wizard,
