@@ -7,7 +7,8 @@ from decimal import Decimal
 from property_books_steps import DAYS
 
 from odoo.addons.pos_inventory_bridge.tests.books_common import BooksCommon
-from odoo.addons.pos_inventory_bridge.tests.books_oracle import SECOND, cents
+from odoo.addons.pos_inventory_bridge.tests.books_oracle import SECOND
+from odoo.addons.pos_inventory_bridge.tests.books_valuation import cents
 
 
 class BooksStories(BooksCommon):

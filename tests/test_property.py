@@ -6,7 +6,6 @@ setup/test tests/test_property.py`` plays so many new stories; without it, the s
 each time.
 """
 
-import contextlib
 import os
 
 import freezegun
@@ -63,16 +62,6 @@ class PropertyCommon(PosBridgeCommon):
         cls.names_by_id = {
             (record._name, record.id): name for name, record in named.items()
         }
-
-    @contextlib.contextmanager
-    def taken_back(self):
-        savepoint = self.env.cr.savepoint()
-        with contextlib.closing(savepoint):
-            try:
-                yield
-            finally:
-                savepoint.rollback()
-                self.till.clear()
 
     def tell(self, opening, edits):
         """Play one story; after every edit, the ledger is what it must be."""

@@ -1,16 +1,10 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools.recipe_book import RecipeError
 from ..tools.wording import number_text
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
-# What only a change or an end of a mapping writes.
-LINEAGE_FIELDS = ("date_to", "previous_id", "superseded", "made_on")
 # What a mapping says; changing it makes a new mapping, so that the old one stays
 # readable.
 CONTENT_FIELDS = (
@@ -131,7 +125,6 @@ class PosBridgeMapping(models.Model):
     )
     made_on = fields.Date(default=fields.Date.context_today, readonly=True, copy=False)
     reason = fields.Char(copy=False)
-    precision_warning = fields.Char(compute="_compute_precision_warning")
 
     _quantity_positive = models.Constraint(
         "CHECK(map_type = 'nothing' OR quantity > 0)",
@@ -180,132 +173,6 @@ class PosBridgeMapping(models.Model):
     def _always(self):
         return self.env._("always")
 
-    @api.depends("product_id", "quantity", "uom_id", "map_type", "bom_id")
-    def _compute_precision_warning(self):
-        for company, mappings in self.grouped("company_id").items():
-            book = mappings._book_of_today(company)
-            for mapping in mappings:
-                mapping.precision_warning = mapping._get_precision_warning(book)
-
-    @api.model
-    def _book_of_today(self, company):
-        today = fields.Date.context_today(self)
-        boms = self.env["mrp.bom"].sudo()
-        return boms._get_recipe_book(company, today, records=False)
-
-    def _get_precision_warning(self, book):
-        """What Odoo's precision would lose of one sold unit; False if nothing."""
-        self.ensure_one()
-        losses = []
-        for product, quantity in self._amounts_per_unit(book):
-            rounded = product.uom_id.round(quantity)
-            if quantity and abs(rounded - quantity) > 0.01 * abs(quantity):
-                losses.append(
-                    self.env._(
-                        "%(product)s: one %(item)s uses %(quantity)s %(unit)s, Odoo "
-                        "keeps "
-                        "%(rounded)s",
-                        product=product.display_name,
-                        item=self.item_id.name,
-                        quantity=number_text(self.env, quantity),
-                        unit=product.uom_id.name,
-                        rounded=number_text(self.env, rounded),
-                    )
-                )
-        return "; ".join(losses) or False
-
-    def _amounts_per_unit(self, book):
-        """(product, quantity in its unit) that one sold unit uses, unrounded."""
-        try:
-            needs = self._needs_per_unit(book)
-        except RecipeError:
-            return
-        for need in needs:
-            product = self.env["product.product"].browse(need.product_id)
-            yield product, float(need.quantity)
-
-    # === CONSTRAINTS === #
-
-    @api.constrains(*CONTENT_FIELDS)
-    def _check_target(self):
-        for mapping in self:
-            if mapping.map_type == "ingredient":
-                mapping._check_ingredient()
-            elif mapping.map_type == "recipe":
-                mapping._check_recipe()
-
-    def _check_ingredient(self):
-        if not self.product_id:
-            raise ValidationError(
-                self.env._("%s: choose the ingredient it uses.", self.item_id.name)
-            )
-        if self.product_id._pos_bridge_kits():
-            raise ValidationError(
-                self.env._(
-                    "%(product)s is a kit and cannot be taken from stock itself: map "
-                    "%(item)s to it as a recipe.",
-                    product=self.product_id.display_name,
-                    item=self.item_id.name,
-                )
-            )
-        self._check_unit(self.product_id.uom_id, self.product_id.display_name)
-
-    def _check_recipe(self):
-        if not self.bom_id:
-            raise ValidationError(
-                self.env._("%s: choose the recipe it uses.", self.item_id.name)
-            )
-        if self.bom_id.type not in self.env["mrp.bom"]._pos_bridge_types():
-            raise ValidationError(
-                self.env._("%s is no recipe.", self.bom_id.display_name)
-            )
-        self._check_unit(self.bom_id.product_uom_id, self.bom_id.display_name)
-
-    def _check_unit(self, target_unit, target_name):
-        if not self.uom_id or not self.uom_id._has_common_reference(target_unit):
-            raise ValidationError(
-                self.env._(
-                    "%(target)s is counted in %(unit)s; %(other)s cannot be converted.",
-                    target=target_name,
-                    unit=target_unit.name,
-                    other=self.uom_id.name or "-",
-                )
-            )
-
-    @api.constrains("item_id", *CONDITION_FIELDS)
-    def _check_conditions(self):
-        for mapping in self:
-            for name in CONDITION_FIELDS:
-                condition = mapping[name]
-                if condition and condition.integration_id != mapping.integration_id:
-                    raise ValidationError(
-                        self.env._(
-                            "%(condition)s does not belong to the integration of "
-                            "%(item)s.",
-                            condition=condition.display_name,
-                            item=mapping.item_id.name,
-                        )
-                    )
-
-    @api.constrains("item_id", "date_from", "date_to", "superseded", *CONDITION_FIELDS)
-    def _check_overlap(self):
-        """On every date, one mapping per item and condition."""
-        for mapping in self - self.filtered("superseded"):
-            others = mapping._siblings() - mapping
-            for other in others:
-                if (
-                    mapping._first() <= other._last()
-                    and other._first() <= mapping._last()
-                ):
-                    raise ValidationError(
-                        self.env._(
-                            "%(item)s is mapped already on these days (%(other)s). "
-                            "Change that mapping instead.",
-                            item=mapping.item_id.name,
-                            other=other.display_name,
-                        )
-                    )
-
     # === DATES === #
 
     def _first(self):
@@ -335,142 +202,7 @@ class PosBridgeMapping(models.Model):
         domain += [(name, "=", self[name].id) for name in CONDITION_FIELDS]
         return self.search(domain)
 
-    def _default_date_from(self):
-        """From when a change holds that names no date."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        # A second change on one day takes the place of the first, wherever that began,
-        # unless days were posted with it: the past is changed on purpose only.
-        is_free = self.date_from == today or not self._is_used()
-        return self.date_from or None if self.made_on == today and is_free else today
-
-    def _is_used(self):
-        usage = self.env["pos.bridge.usage"].sudo()
-        return bool(usage.search_count([("mapping_id", "=", self.id)], limit=1))
-
-    # === CHANGES === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """The first mapping of an item holds for always; after a deletion, from that
-        on.
-        """
-        for vals in vals_list:
-            self._check_lineage_untouched(vals)
-            if "date_from" not in vals:
-                vals["date_from"] = self._prepare_date_from(vals)
-        mappings = super().create(vals_list)
-        for mapping in mappings:
-            mapping._mark_days_stale()
-        return mappings
-
-    @api.model
-    def _prepare_date_from(self, vals):
-        domain = [("item_id", "=", vals.get("item_id")), ("superseded", "=", False)]
-        domain += [(name, "=", vals.get(name, False)) for name in CONDITION_FIELDS]
-        ended = self.search(domain).filtered("date_to")
-        return max(ended.mapped("date_to")) + timedelta(days=1) if ended else False
-
-    def write(self, vals):
-        """Content makes successors; condition and item are what a mapping *is*."""
-        if {"item_id", *CONDITION_FIELDS} & vals.keys():
-            raise ValidationError(
-                self.env._("Another item or condition needs a mapping of its own.")
-            )
-        self._check_lineage_untouched(vals)
-        if not {"date_from", *CONTENT_FIELDS} & vals.keys():
-            return super().write(vals)
-        self.check_access("write")
-        rest = {
-            k: v for k, v in vals.items() if k not in ("date_from", *CONTENT_FIELDS)
-        }
-        for mapping in self:
-            changed = mapping._changed_content(vals)
-            if changed or "date_from" in vals:
-                mapping._change({**changed, **rest}, mapping._date_from_of_change(vals))
-        return True
-
-    def _check_lineage_untouched(self, vals):
-        if not self.env.su and set(LINEAGE_FIELDS) & vals.keys():
-            raise AccessError(
-                self.env._("A mapping is ended by changing or deleting it.")
-            )
-
-    def _changed_content(self, vals):
-        self.ensure_one()
-        current = self.read(CONTENT_FIELDS, load=None)[0]
-        changed = {
-            name: vals[name]
-            for name in CONTENT_FIELDS
-            if name in vals and vals[name] != current[name]
-        }
-        if changed and "uom_id" in vals:
-            # Given on purpose, though it was the same before: a new target must not
-            # bring its own.
-            changed["uom_id"] = vals["uom_id"]
-        return changed
-
-    def _date_from_of_change(self, vals):
-        if "date_from" in vals:
-            return fields.Date.to_date(vals["date_from"]) or None
-        asked = self.env.context.get("pos_bridge_from_date")
-        return fields.Date.to_date(asked) if asked else self._default_date_from()
-
-    def _change(self, vals, date_from):
-        """End this mapping and hold ``vals`` from ``date_from`` on (None: always).
-
-        Every later version of the same mapping is replaced too. Returns the successor.
-        """
-        self.ensure_one()
-        successor_vals = {
-            **self.copy_data()[0],
-            **vals,
-            "date_from": date_from or False,
-            "previous_id": self.id,
-        }
-        if "uom_id" not in vals and {"product_id", "bom_id", "map_type"} & vals.keys():
-            successor_vals.pop("uom_id", None)
-        self._end_from(date_from)
-        return self.sudo().create(successor_vals).with_env(self.env)
-
-    def _end_from(self, date):
-        """No version of this mapping holds from ``date`` on (None: ever)."""
-        self.ensure_one()
-        siblings = self._siblings()
-        gone = siblings.filtered(lambda mapping: not date or mapping._first() >= date)
-        gone.sudo().write({"superseded": True})
-        running = (siblings - gone).filtered(lambda mapping: mapping._last() >= date)
-        if running:
-            running.sudo().write({"date_to": date - timedelta(days=1)})
-
-    def unlink(self):
-        """Deleting ends: from today on the item is not mapped, past days keep it."""
-        asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
-        self.check_access("unlink")
-        date = asked or fields.Date.context_today(self)
-        for mapping in self.filtered(lambda mapping: mapping._last() >= date):
-            mapping._end_from(date)
-            mapping._mark_days_stale(date)
-        return super(PosBridgeMapping, self.browse()).unlink()
-
-    def _mark_days_stale(self, date=None):
-        """Days that sold the item, from the mapping's beginning on, may say something
-        else.
-        """
-        self.env["pos.bridge.day"]._mark_stale(
-            self._domain_touched_days(date),
-            self.env._("Mapping of %s changed", self.item_id.name),
-        )
-
-    def _domain_touched_days(self, date=None):
-        """Days that sold the item, from a date (or the mapping's beginning) on."""
-        self.ensure_one()
-        domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
-        if date or self.date_from:
-            domain &= Domain("business_date", ">=", date or self.date_from)
-        if self.outlet_id:
-            domain &= Domain("outlet_id", "=", self.outlet_id.id)
-        return domain & self.env["pos.bridge.day"]._domain_sold(self.item_id)
+    # === ACTIONS === #
 
     def action_change(self):
         """Open the mapping sheet for this mapping, its condition included."""
@@ -478,51 +210,3 @@ class PosBridgeMapping(models.Model):
         action = self.item_id.action_map()
         action["context"] = {**action["context"], "default_mapping_id": self.id}
         return action
-
-    # === STEP: RESOLVE === #
-
-    @api.model
-    def _resolve(self, outlet, date, pairs):
-        """The mapping in force for each (item id, parent item id), the most specific
-        one.
-
-        :param pairs: set of (item id, parent item id or 0)
-        :return: {(item id, parent item id): mapping, empty where there is none}
-        """
-        item_ids = {item_id for item_id, _parent in pairs}
-        domain = self._domain_valid_on(date) & Domain("item_id", "in", list(item_ids))
-        candidates = {}
-        for mapping in self.search(domain):
-            candidates.setdefault(mapping.item_id.id, []).append(mapping)
-        parents = self.env["pos.bridge.item"].browse(
-            {parent for _i, parent in pairs if parent}
-        )
-        groups = {parent.id: parent.group_id.id for parent in parents}
-        return {
-            (item_id, parent_id): self._most_specific(
-                candidates.get(item_id, ()), parent_id, groups.get(parent_id), outlet.id
-            )
-            for item_id, parent_id in pairs
-        }
-
-    @api.model
-    def _most_specific(self, candidates, parent_id, group_id, outlet_id):
-        """Parent item beats parent group beats outlet beats none; all conditions must
-        fit.
-        """
-        here = {
-            "parent_item_id": parent_id,
-            "parent_group_id": group_id,
-            "outlet_id": outlet_id,
-        }
-        fitting = [
-            mapping
-            for mapping in candidates
-            if all(mapping[name].id in (False, here[name]) for name in CONDITION_FIELDS)
-        ]
-        if not fitting:
-            return self.browse()
-        return max(
-            fitting,
-            key=lambda mapping: tuple(bool(mapping[name]) for name in CONDITION_FIELDS),
-        )

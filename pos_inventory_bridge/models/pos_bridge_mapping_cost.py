@@ -45,6 +45,12 @@ class PosBridgeMapping(models.Model):
                 has_share = price and not gives_back
                 mapping.food_cost = cost / price if has_share else 0.0
 
+    @api.model
+    def _book_of_today(self, company):
+        today = fields.Date.context_today(self)
+        boms = self.env["mrp.bom"].sudo()
+        return boms._get_recipe_book(company, today, records=False)
+
     def _cost_if_usable(self, book):
         """What one sold unit costs; nothing where it cannot be deducted."""
         try:
@@ -72,6 +78,16 @@ class PosBridgeMapping(models.Model):
         own_unit = product.uom_id._pos_bridge_unit()
         used = convert(quantity, unit._pos_bridge_unit(), own_unit, product.id)
         return [Need(product.id, used)]
+
+    def _amounts_per_unit(self, book):
+        """(product, quantity in its unit) that one sold unit uses, unrounded."""
+        try:
+            needs = self._needs_per_unit(book)
+        except RecipeError:
+            return
+        for need in needs:
+            product = self.env["product.product"].browse(need.product_id)
+            yield product, float(need.quantity)
 
     def _get_target_product(self):
         """What is taken, or whose recipe is; none where nothing is chosen yet."""

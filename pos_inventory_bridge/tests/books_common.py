@@ -10,7 +10,8 @@ import freezegun
 
 from odoo import Command
 
-from .books_oracle import Books, cents
+from .books_oracle import Books
+from .books_valuation import cents
 from .common import PosBridgeCommon
 
 OPENED = datetime(2026, 3, 1, 8)
@@ -60,16 +61,11 @@ class BooksCommon(PosBridgeCommon):
 
     @contextlib.contextmanager
     def taken_back(self):
-        """One story of several in a test; nothing of it is left."""
-        savepoint = self.env.cr.savepoint()
-        with contextlib.closing(savepoint):
-            try:
+        try:
+            with super().taken_back():
                 yield
-            finally:
-                savepoint.rollback()
-                self.env.invalidate_all()
-                self.till.clear()
-                self.clock.move_to(OPENED)
+        finally:
+            self.clock.move_to(OPENED)
 
     # === THE STORY === #
 

@@ -2,6 +2,7 @@
 that says what the test tells it to say.
 """
 
+import contextlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from unittest.mock import patch
@@ -52,6 +53,18 @@ class PosBridgeCommon(BaseCommon):
     def setUp(self):
         super().setUp()
         self.till.clear()
+
+    @contextlib.contextmanager
+    def taken_back(self):
+        """One story of several in a test; nothing of it is left."""
+        savepoint = self.env.cr.savepoint()
+        with contextlib.closing(savepoint):
+            try:
+                yield
+            finally:
+                savepoint.rollback()
+                self.env.invalidate_all()
+                self.till.clear()
 
     @classmethod
     def _create_company(cls):

@@ -4,7 +4,10 @@ counted: plain sums that know nothing of revisions, rows and moves.
 
 from datetime import datetime
 
+import freezegun
+
 from .common import DAY, PosBridgeCommon
+from .stock_journal import StockJournalMixin
 
 
 def at(text):
@@ -132,3 +135,68 @@ class CountsCommon(PosBridgeCommon):
         for trigger in ("automatic", "manual", "repost"):
             self.run_day(trigger)
         self.assertEqual(self.row_counts(), before)
+
+
+class CountStoriesCommon(CountsCommon):
+    """Stories are lists of steps: (name, values ...), each a method ``step_...``."""
+
+    def follow(self, story):
+        for name, *values in story:
+            getattr(self, f"step_{name.replace(' ', '_')}")(*values)
+
+    def step_count(self, quantity, when):
+        self.count(quantity, when)
+
+    def step_deliver(self, quantity, when):
+        self.deliver(quantity, when)
+
+    def step_sell(self, *sales):
+        self.ring(*sales)
+
+    def step_run(self):
+        self.run_day()
+
+    def step_undo(self):
+        self.day().with_user(self.user).action_undo()
+        self.env.invalidate_all()
+        self.is_undone = True
+
+    def step_redo(self):
+        self.day().with_user(self.user).action_redo()
+        self.env.invalidate_all()
+        self.is_undone = False
+
+
+class ValuedCountsCommon(StockJournalMixin, CountsCommon):
+    """The same at its own moments, with accounts of stock, cost and what is missing."""
+
+    outlet_tz = "UTC"
+
+    @classmethod
+    def setUpClass(cls):
+        freezer = freezegun.freeze_time(at("1 08:00"))
+        cls.clock = freezer.start()
+        cls.addClassCleanup(freezer.stop)
+        super().setUpClass()
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.company, install_demo=False
+        )
+        cls.cost = cls.company._get_pos_bridge_cost_account()
+        cls.outlet.consumption_location_id.valuation_account_id = cls.cost
+        accounts = cls.coffee._get_product_accounts()
+        cls.stock = accounts["stock_valuation"]
+        inventory = cls.coffee.with_company(cls.company).property_stock_inventory
+        cls.loss = cls.cost.copy({"name": "Inventory loss", "code": "500999"})
+        inventory.valuation_account_id = cls.loss
+
+    def setUp(self):
+        super().setUp()
+        self.clock.move_to(at("1 08:00"))
+
+    def step_undo(self, _when):
+        self.day().with_user(self.user).action_undo()
+        self.is_undone = True
+
+    def step_redo(self, _when):
+        self.day().with_user(self.user).action_redo()
+        self.is_undone = False

@@ -2,7 +2,6 @@
 costs and people. What one posts is none of the other's business.
 """
 
-import itertools
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from odoo.tests import tagged
 
 from .books_common import METHODS, VALUATIONS, BooksCommon
 from .books_oracle import Books
+from .cases import add_cases
 
 SOLD_ON = date(2026, 3, 5)
 RUNNERS = ("own", "of_the_other", "scheduler")
@@ -131,15 +131,6 @@ class TestTwoCompanies(CompaniesCommon):
         ):
             self.assertLessEqual(records.company_id, self.company)
         self.assertEqual(self.day(SOLD_ON).currency_id, self.company.currency_id)
-
-
-def add_cases(cls, *axes):
-    for case in itertools.product(*axes):
-
-        def test(self, case=case):
-            self.tell(*case)
-
-        setattr(cls, "test_" + "_".join(case), test)
 
 
 add_cases(TestTwoCompanies, METHODS, VALUATIONS, RUNNERS)

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .books_common import METHODS, VALUATIONS, BooksCommon
+from .cases import add_cases
 
 SOLD_ON = date(2026, 3, 5)
 
@@ -322,18 +323,8 @@ class TestWithoutCost(BooksCommon):
         self.assertEqual(self.moves(self.day(SOLD_ON)).value, 12)
 
 
-def add_cases(cls):
-    for method in METHODS:
-        for valuation in VALUATIONS:
-
-            def test(self, case=(method, valuation)):
-                self.tell(*case)
-
-            setattr(cls, f"test_{method}_{valuation}", test)
-
-
-add_cases(TestAnalytic)
-add_cases(TestWithoutCost)
+add_cases(TestAnalytic, METHODS, VALUATIONS)
+add_cases(TestWithoutCost, METHODS, VALUATIONS)
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,8 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .counted import CountsCommon
+from .cases import add_cases
+from .counted import CountStoriesCommon
 
 #: What is counted and sold before and after, in UTC; the day is 3 March, 05:00 to 05:00
 #: in Berlin (04:00 to 04:00 UTC). name -> ([(delivered, when)], [steps]); each step is
@@ -248,23 +249,7 @@ STORIES = {
 
 
 @tagged("post_install", "-at_install")
-class TestCounts(CountsCommon):
-    def follow(self, story):
-        for name, *values in story:
-            getattr(self, f"step_{name.replace(' ', '_')}")(*values)
-
-    def step_count(self, quantity, when):
-        self.count(quantity, when)
-
-    def step_deliver(self, quantity, when):
-        self.deliver(quantity, when)
-
-    def step_sell(self, *sales):
-        self.ring(*sales)
-
-    def step_run(self):
-        self.run_day()
-
+class TestCounts(CountStoriesCommon):
     def step_run_while_closed(self):
         """Nothing is posted; what is known is written down a day earlier."""
         self.close_books()
@@ -289,16 +274,6 @@ class TestCounts(CountsCommon):
         )
         self.env.invalidate_all()
 
-    def step_undo(self):
-        self.day().with_user(self.user).action_undo()
-        self.env.invalidate_all()
-        self.is_undone = True
-
-    def step_redo(self):
-        self.day().with_user(self.user).action_redo()
-        self.env.invalidate_all()
-        self.is_undone = False
-
     def assertStory(self, name):
         self.follow(STORIES[name])
         if STORIES[name][-1][0] not in ("undo", "redo"):
@@ -306,15 +281,4 @@ class TestCounts(CountsCommon):
         self.check_again()
 
 
-def _add_stories():
-    for name in STORIES:
-
-        def test(self, name=name):
-            self.assertStory(name)
-
-        method = f"test_{name.replace(' ', '_').replace(',', '')}"
-        test.__name__ = method
-        setattr(TestCounts, method, test)
-
-
-_add_stories()
+add_cases(TestCounts, STORIES, told_by="assertStory")

@@ -8,7 +8,8 @@ from datetime import datetime
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .counted import CountsCommon, at
+from .cases import add_cases
+from .counted import CountStoriesCommon, at
 
 #: As the stories of counts. ("revert",) takes the last count back, ("restore",) takes
 #: that back.
@@ -113,7 +114,7 @@ STORIES = {
 }
 
 
-class RevertedCommon(CountsCommon):
+class RevertedCommon(CountStoriesCommon):
     def setUp(self):
         super().setUp()
         self.counted = datetime.min, 0
@@ -146,31 +147,11 @@ class RevertedCommon(CountsCommon):
         self.env.invalidate_all()
         self.assertNotEqual(self.there(), shelf)
 
-    def step_deliver(self, quantity, when):
-        self.deliver(quantity, when)
-
-    def step_sell(self, *sales):
-        self.ring(*sales)
-
     def step_run(self):
         self.assertFalse(self.run_day().error)
 
     def step_post_again(self):
         self.assertFalse(self.run_day("repost").error)
-
-    def step_undo(self):
-        self.day().with_user(self.user).action_undo()
-        self.env.invalidate_all()
-        self.is_undone = True
-
-    def step_redo(self):
-        self.day().with_user(self.user).action_redo()
-        self.env.invalidate_all()
-        self.is_undone = False
-
-    def follow(self, story):
-        for name, *values in story:
-            getattr(self, f"step_{name.replace(' ', '_')}")(*values)
 
 
 @tagged("post_install", "-at_install")
@@ -285,15 +266,4 @@ class TestCountsReverted(RevertedCommon):
         self.assertEqual(self.there(), 20 - 3)
 
 
-def _add_stories():
-    for name in STORIES:
-
-        def test(self, name=name):
-            self.assertStory(name)
-
-        method = f"test_{name.replace(' ', '_')}"
-        test.__name__ = method
-        setattr(TestCountsReverted, method, test)
-
-
-_add_stories()
+add_cases(TestCountsReverted, STORIES, told_by="assertStory")

@@ -2,13 +2,14 @@
 
 from odoo.tests import tagged
 
+from .cases import add_cases
 from .common import DAY
 from .counted import CountsCommon
 
 #: 5 were sold and posted, and 1 was counted after them. name -> (policy, what was sold
 #: before the count and since, as the till says then; in the ledger, waiting, on the
 #: shelf). What was sold before never waits, what was sold since takes what is there.
-CASES = {
+STORIES = {
     "more than is there": ("available", (3, 3), (4, 2, 0)),
     "all together as it was": ("available", (3, 2), (4, 1, 0)),
     "only since": ("available", (5, 2), (6, 1, 0)),
@@ -23,7 +24,8 @@ CASES = {
 
 @tagged("post_install", "-at_install")
 class TestCountedAndShort(CountsCommon):
-    def assertCase(self, policy, told, expected):
+    def assertStory(self, name):
+        policy, told, expected = STORIES[name]
         self.integration.negative_stock_policy = policy
         self.count(1, "3 12:00")
         self.ring(("3 08:00", 5))
@@ -42,15 +44,4 @@ class TestCountedAndShort(CountsCommon):
         return self.net_into("customer"), round(waits, 6), self.there()
 
 
-def _add_cases():
-    for name, case in CASES.items():
-
-        def test(self, case=case):
-            self.assertCase(*case)
-
-        method = f"test_{name.replace(' ', '_').replace(',', '')}"
-        test.__name__ = method
-        setattr(TestCountedAndShort, method, test)
-
-
-_add_cases()
+add_cases(TestCountedAndShort, STORIES, told_by="assertStory")

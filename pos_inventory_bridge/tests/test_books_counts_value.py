@@ -4,12 +4,11 @@ was used.
 
 from datetime import timedelta
 
-import freezegun
-
 from odoo.tests import tagged
 
+from .cases import add_cases
 from .common import DAY
-from .counted import CountsCommon, at
+from .counted import ValuedCountsCommon, at
 
 METHODS = ("standard", "average", "fifo")
 VALUATIONS = ("real_time", "periodic")
@@ -117,30 +116,7 @@ STORIES = {
 
 
 @tagged("post_install", "-at_install")
-class TestCountValues(CountsCommon):
-    outlet_tz = "UTC"
-
-    @classmethod
-    def setUpClass(cls):
-        freezer = freezegun.freeze_time(at("1 08:00"))
-        cls.clock = freezer.start()
-        cls.addClassCleanup(freezer.stop)
-        super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
-        cls.cost = cls.company._get_pos_bridge_cost_account()
-        cls.outlet.consumption_location_id.valuation_account_id = cls.cost
-        accounts = cls.coffee._get_product_accounts()
-        cls.stock = accounts["stock_valuation"]
-        inventory = cls.coffee.with_company(cls.company).property_stock_inventory
-        cls.loss = cls.cost.copy({"name": "Inventory loss", "code": "500999"})
-        inventory.valuation_account_id = cls.loss
-
-    def setUp(self):
-        super().setUp()
-        self.clock.move_to(at("1 08:00"))
-
+class TestCountValues(ValuedCountsCommon):
     # === WHAT HAPPENS === #
 
     def follow(self, steps):
@@ -168,14 +144,6 @@ class TestCountValues(CountsCommon):
         self.ring(("3 12:00", quantity))
         self.run_day()
 
-    def step_undo(self, _when):
-        self.day().with_user(self.user).action_undo()
-        self.is_undone = True
-
-    def step_redo(self, _when):
-        self.day().with_user(self.user).action_redo()
-        self.is_undone = False
-
     # === WHAT MUST BE === #
 
     def books(self):
@@ -183,17 +151,6 @@ class TestCountValues(CountsCommon):
             account: self.balance(account)
             for account in (self.stock, self.cost, self.loss)
         }
-
-    def balance(self, account):
-        lines = self.env["account.move.line"].search(
-            [
-                ("account_id", "=", account.id),
-                ("company_id", "=", self.company.id),
-                ("parent_state", "=", "posted"),
-                ("journal_id", "=", self.company.account_stock_journal_id.id),
-            ]
-        )
-        return round(sum(lines.mapped("balance")), 2)
 
     def cost_of_sales(self):
         moves = self.moves().filtered(lambda move: not move.is_inventory)
@@ -293,31 +250,9 @@ class TestCountValues(CountsCommon):
             self.assertEqual(self.balance(self.loss), loss - used * price)
 
 
-def _add_migrations():
-    for method in METHODS:
-        for valuation in VALUATIONS:
-
-            def test(self, values=(method, valuation)):
-                self.assertMigrated(*values)
-
-            test.__name__ = f"test_migration_{method}_{valuation}"
-            setattr(TestCountValues, test.__name__, test)
-
-
-_add_migrations()
-
-
-def _add_stories():
-    for name in STORIES:
-        for method in METHODS:
-            for valuation in VALUATIONS:
-
-                def test(self, values=(name, method, valuation)):
-                    self.assertStory(*values)
-
-                title = name.replace(" ", "_").replace(",", "")
-                test.__name__ = f"test_{title}_{method}_{valuation}"
-                setattr(TestCountValues, test.__name__, test)
-
-
-_add_stories()
+add_cases(
+    *(TestCountValues, METHODS, VALUATIONS),
+    told_by="assertMigrated",
+    title="test_migration",
+)
+add_cases(TestCountValues, STORIES, METHODS, VALUATIONS, told_by="assertStory")

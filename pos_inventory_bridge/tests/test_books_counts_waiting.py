@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from odoo.tests import freeze_time, tagged
 
+from .cases import add_cases
 from .common import DAY
 from .counted import CountsCommon, at
 from .test_books_shortage import GoodsCommon
@@ -225,18 +226,7 @@ class CountedWhileWaiting(WaitingCommon):
             self.assertEqual(self.shelf_at(when, milk), 20, when)
 
 
-def _add_stories(cls):
-    for name in STORIES:
-
-        def test(self, name=name):
-            self.assertStory(name)
-
-        method = f"test_{name.replace(' ', '_')}"
-        test.__name__ = method
-        setattr(cls, method, test)
-
-
-_add_stories(CountedWhileWaiting)
+add_cases(CountedWhileWaiting, STORIES, told_by="assertStory")
 
 
 @tagged("post_install", "-at_install")

@@ -2,13 +2,13 @@
 says so. Nothing is posted behind a lock, and nothing is lost to one.
 """
 
-import itertools
 from datetime import date, datetime, time
 
 from odoo import Command
 from odoo.tests import tagged
 
 from .books_common import VALUATIONS, BooksCommon
+from .cases import add_cases
 
 SOLD_ON = date(2026, 3, 5)
 LOCKS = ("fiscal", "hard", "closing")
@@ -91,15 +91,6 @@ class TestBooksLocks(LocksCommon):
         self.check_posted(day, {"Milk": quantity})
         self.assertEqual(self.used(day), {"Milk": quantity})
         self.assertEqual(day.state, "posted")
-
-
-def add_cases(cls, *axes):
-    for case in itertools.product(*axes):
-
-        def test(self, case=case):
-            self.tell(*case)
-
-        setattr(cls, "test_" + "_".join(case), test)
 
 
 add_cases(TestBooksLocks, LOCKS, ("average", "fifo"), VALUATIONS, STORIES)

@@ -2,11 +2,9 @@
 difference of the count follows, so stock is worth what it was.
 """
 
-import freezegun
-
 from odoo.tests import tagged
 
-from .counted import CountsCommon, at
+from .counted import ValuedCountsCommon, at
 
 #: Nothing has a cost until 10 kg are delivered at 7.00 on the 7th. By hand: what stays
 #: used, and what the counts found missing of what had left before them.
@@ -44,35 +42,16 @@ STORIES = {
 
 
 @tagged("post_install", "-at_install")
-class TestRevaluedCounts(CountsCommon):
+class TestRevaluedCounts(ValuedCountsCommon):
     """Standard and average cost, booked at once; goods on the shelf have no cost."""
-
-    outlet_tz = "UTC"
 
     @classmethod
     def setUpClass(cls):
-        freezer = freezegun.freeze_time(at("1 08:00"))
-        cls.clock = freezer.start()
-        cls.addClassCleanup(freezer.stop)
         super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
         cls.coffee = cls.ingredient("Free Coffee", cost=0)
         cls.esp = cls.item("FREE", cls.coffee, 1)
-        cls.accounts = {"cost": cls.company._get_pos_bridge_cost_account()}
-        place = cls.outlet.consumption_location_id
-        place.valuation_account_id = cls.accounts["cost"]
-        accounts = cls.coffee._get_product_accounts()
-        cls.accounts["stock"] = accounts["stock_valuation"]
-        cls.accounts["loss"] = cls.accounts["cost"].copy({"code": "500999"})
-        inventory = cls.coffee.with_company(cls.company).property_stock_inventory
-        inventory.valuation_account_id = cls.accounts["loss"]
+        cls.accounts = {"cost": cls.cost, "stock": cls.stock, "loss": cls.loss}
         cls.categ.property_valuation = "real_time"
-
-    def setUp(self):
-        super().setUp()
-        self.clock.move_to(at("1 08:00"))
 
     # === WHAT HAPPENS === #
 
@@ -90,12 +69,6 @@ class TestRevaluedCounts(CountsCommon):
         line = self.line(1, "FREE", quantity, 2, sold_at=sold_at)
         self.sell([self.receipt("R1", [line])])
         self.run_day()
-
-    def step_undo(self, _when):
-        self.day().with_user(self.user).action_undo()
-
-    def step_redo(self, _when):
-        self.day().with_user(self.user).action_redo()
 
     def revalue(self):
         moves = self.env["stock.move"]
@@ -149,10 +122,6 @@ class TestRevaluedCounts(CountsCommon):
     def test_stories(self):
         for name in STORIES:
             for method in ("standard", "average"):
-                savepoint = self.env.cr.savepoint()
-                with self.subTest(name, method=method):
+                with self.subTest(name, method=method), self.taken_back():
                     self.assertRevalued(name, method)
-                savepoint.rollback()
-                savepoint.close(rollback=False)
-                self.env.invalidate_all()
                 self.setUp()

@@ -5,12 +5,12 @@ sold, the sales were corrected. Where nothing was priced after the day, Odoo's o
 path does the same to a twin product at the same moments.
 """
 
-import itertools
 from datetime import date
 
 from odoo.tests import tagged
 
 from .books_common import METHODS, VALUATIONS, BooksCommon
+from .cases import add_cases
 
 SOLD_ON = date(2026, 3, 5)
 #: What the till says after it first said that 6 were sold.
@@ -139,16 +139,6 @@ class TestBooksValue(TwinMixin, BooksCommon):
     def check_undone(self):
         """What was taken came back, and with it what it was worth."""
         self.assertEqual(self.used(self.day(SOLD_ON)), {})
-
-
-def add_cases(cls, *axes):
-    """One test for every combination of the axes."""
-    for case in itertools.product(*axes):
-
-        def test(self, case=case):
-            self.tell(*case)
-
-        setattr(cls, "test_" + "_".join(case), test)
 
 
 add_cases(TestBooksValue, METHODS, VALUATIONS, WHENS, BETWEEN, CORRECTIONS)

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import DAY, PosBridgeCommon
+from .stock_journal import StockJournalMixin
 
 
 @tagged("post_install", "-at_install")
@@ -253,7 +254,7 @@ class TestPostingFarWest(PosBridgeCommon):
         self.assertEqual(self.outlet._today(), DAY + timedelta(days=1))
 
 
-class BooksCommon(PosBridgeCommon):
+class BooksCommon(StockJournalMixin, PosBridgeCommon):
     """Company B keeps books in real time."""
 
     @classmethod
@@ -271,17 +272,6 @@ class BooksCommon(PosBridgeCommon):
         latte = cls.recipe("Latte", [(cls.coffee, 0.5), (cls.milk, 2)])
         cls.item("LATTE", latte)
         cls.integration.shrink_limit = 1
-
-    def balance(self, account):
-        lines = self.env["account.move.line"].search(
-            [
-                ("account_id", "=", account.id),
-                ("company_id", "=", self.company.id),
-                ("parent_state", "=", "posted"),
-                ("journal_id", "=", self.company.account_stock_journal_id.id),
-            ]
-        )
-        return round(sum(lines.mapped("balance")), 2)
 
 
 @tagged("post_install", "-at_install")

@@ -24,6 +24,17 @@ class TourCase(HttpCase):
     #: Seconds: on a busy machine the first page alone takes longer than Odoo allows.
     test_cursor_lock_timeout = 120
 
+    @classmethod
+    def _run_what_is_dispatched(cls):
+        """There is always a worker with nothing else to do."""
+
+        def dispatch(transfers):
+            transfers.filtered(lambda run: run.state == "queued")._run_all()
+
+        cls.startClassPatcher(
+            patch.object(cls.registry["pos.bridge.transfer"], "_dispatch", dispatch)
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestTours(ExampleCommon, TourCase):
@@ -86,15 +97,6 @@ class TestMorning(PosBridgeCommon, TourCase):
         cls.stock_up(tomato)
         cls.item("SEASON")
 
-    @classmethod
-    def _run_what_is_dispatched(cls):
-        def dispatch(transfers):
-            transfers.filtered(lambda run: run.state == "queued")._run_all()
-
-        cls.startClassPatcher(
-            patch.object(cls.registry["pos.bridge.transfer"], "_dispatch", dispatch)
-        )
-
     def round(self):
         yesterday = self.outlet._today() - timedelta(days=1)
         self.outlet.write(
@@ -148,17 +150,6 @@ class TestGoLive(PosBridgeCommon, TourCase):
         cls.item("ESP", coffee, 0.009)
         cls.item("LATTE", milk, 2)
         cls.item("SEASON")
-
-    @classmethod
-    def _run_what_is_dispatched(cls):
-        """There is always a worker with nothing else to do."""
-
-        def dispatch(transfers):
-            transfers.filtered(lambda run: run.state == "queued")._run_all()
-
-        cls.startClassPatcher(
-            patch.object(cls.registry["pos.bridge.transfer"], "_dispatch", dispatch)
-        )
 
     def expected(self, ago):
         """By hand: 9 g of coffee, 200 g of tomatoes; of milk 2 kg until thirty days

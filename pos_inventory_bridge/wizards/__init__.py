@@ -1,10 +1,11 @@
-from . import pos_bridge_sealed_sheet
+from . import pos_bridge_change_from_mixin, pos_bridge_sealed_sheet
 from . import (
     pos_bridge_activation_wizard,
     pos_bridge_connect_wizard,
     pos_bridge_correction_wizard,
     pos_bridge_fetch_wizard,
     pos_bridge_mapping_wizard,
+    pos_bridge_mapping_wizard_save,
     pos_bridge_mapping_wizard_preview,
     pos_bridge_month_sheet,
     pos_bridge_month_wizard,

@@ -20,6 +20,7 @@ class PosBridgeMappingSheet(models.TransientModel):
     """Mappings as a spreadsheet: out, changed by a person, looked at, and in again."""
 
     _name = "pos.bridge.mapping.sheet"
+    _inherit = "pos.bridge.change.from.mixin"
     _description = "Mappings as a spreadsheet"
 
     integration_id = fields.Many2one(
@@ -33,16 +34,12 @@ class PosBridgeMappingSheet(models.TransientModel):
     file = fields.Binary("Filled In")
     file_name = fields.Char()
     change_from = fields.Selection(
-        [("today", "From today"), ("date", "Correct past days from")],
         string="Changes Hold",
-        required=True,
-        default="today",
         help="For items that are mapped already. From today: past days keep what they "
         "used. Correct past days: those days are marked, and change only when they are "
         "posted again. Items without a mapping get it for always, or from the day that "
         "the spreadsheet says.",
     )
-    date_from = fields.Date("First Day")
     step = fields.Selection([("file", "File"), ("check", "Look")], default="file")
     line_ids = fields.One2many("pos.bridge.mapping.sheet.line", "sheet_id")
     error = fields.Char(readonly=True)
@@ -245,15 +242,6 @@ class PosBridgeMappingSheet(models.TransientModel):
             else:
                 line.write({"status": "same", "message": self.env._("Saved")})
         return self._tell(saved, batches)
-
-    def _get_date(self):
-        if self.change_from == "today":
-            return None
-        if not self.date_from:
-            raise UserError(self.env._("Choose the first day that this is true for."))
-        if self.date_from > fields.Date.context_today(self):
-            raise UserError(self.env._("A correction of past days begins in the past."))
-        return self.date_from
 
     def _tell(self, saved, batches):
         batch = self.env["pos.bridge.mapping.batch"].union(*batches.values())

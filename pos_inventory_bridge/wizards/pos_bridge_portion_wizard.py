@@ -12,21 +12,12 @@ class PosBridgePortionWizard(models.TransientModel):
     """How many portions of its recipe each size is, for many mapped items at once."""
 
     _name = "pos.bridge.portion.wizard"
+    _inherit = "pos.bridge.change.from.mixin"
     _description = "Portions of many items"
 
     item_ids = fields.Many2many("pos.bridge.item", readonly=True)
     line_ids = fields.One2many("pos.bridge.portion.line", "wizard_id")
     left_out_text = fields.Char(readonly=True)
-    change_from = fields.Selection(
-        [("today", "From today"), ("date", "Correct past days from")],
-        string="Change",
-        required=True,
-        default="today",
-        help="From today: past days keep what they used. Correct past days: what is "
-        "said here was true already then; those days are marked, and change only when "
-        "they are posted again.",
-    )
-    date_from = fields.Date("First Day")
 
     # === FILLING === #
 

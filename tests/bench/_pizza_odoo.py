@@ -5,20 +5,8 @@ in the kitchen.
 from collections import defaultdict
 from datetime import timedelta
 
+import _pizza_story as facts
 from _pizza_stock import cents
-from _pizza_story import (
-    DELIVERY,
-    FROZEN,
-    FROZEN_KG,
-    FROZEN_NAME,
-    IGNORED,
-    MAPPED_LATE,
-    OPENING,
-    OUTLETS,
-    UNMAPPED,
-    WITHOUT_RECIPE,
-    ZONE,
-)
 from _place import Place
 from freezegun import freeze_time
 from pizza_year import SUB_RECIPES
@@ -49,8 +37,8 @@ class Kitchens(Place):
             )
             for method in ("average", "standard")
         }
-        super().__init__(env, COLUMNS, OUTLETS)
-        self.outlets.tz = ZONE.key
+        super().__init__(env, COLUMNS, facts.OUTLETS)
+        self.outlets.tz = facts.ZONE.key
         self._book_costs()
         self.user = self._make_user()
 
@@ -67,7 +55,7 @@ class Kitchens(Place):
             {
                 "name": "Back Office",
                 "login": "bench_back_office",
-                "tz": ZONE.key,
+                "tz": facts.ZONE.key,
                 "group_ids": [(6, 0, group.ids)],
             }
         )
@@ -78,7 +66,7 @@ class Kitchens(Place):
         week = [
             (0, 0, {"name": "Open", "dayofweek": str(n), **hours}) for n in range(6)
         ]
-        calendar = {"name": "But Sundays", "tz": ZONE.key, "attendance_ids": week}
+        calendar = {"name": "But Sundays", "tz": facts.ZONE.key, "attendance_ids": week}
         outlet.calendar_id = self.env["resource.calendar"].create(calendar)
 
     def add_ingredients(self, names):
@@ -104,22 +92,22 @@ class Kitchens(Place):
                 for name, amount in menu.lines(pizza).items()
             }
             self.add_recipe(pizza, 1, self.unit, lines)
-        self.boms[WITHOUT_RECIPE].active = False
+        self.boms[facts.WITHOUT_RECIPE].active = False
         self._close_on_sundays(self.outlets[1])
         self.env.cr.commit()
 
     def map_new(self):
         """Items sold for the first time, but what is mapped later or never."""
         special = {
-            IGNORED: {"map_type": "nothing"},
-            FROZEN: {
+            facts.IGNORED: {"map_type": "nothing"},
+            facts.FROZEN: {
                 "map_type": "ingredient",
-                "product_id": self.products[FROZEN_NAME].id,
-                "quantity": float(FROZEN_KG),
+                "product_id": self.products[facts.FROZEN_NAME].id,
+                "quantity": float(facts.FROZEN_KG),
                 "uom_id": self.kg.id,
             },
         }
-        known = {*self.mappings, *UNMAPPED, MAPPED_LATE, DELIVERY}
+        known = {*self.mappings, *facts.UNMAPPED, facts.MAPPED_LATE, facts.DELIVERY}
         for item in self.integration.item_ids:
             if item.external_id not in known:
                 self.map_item(item, special.get(item.external_id))
@@ -151,7 +139,7 @@ class Player:
         """
         :param menu: as it was before anything happened
         """
-        with freeze_time(OPENING - timedelta(hours=1), ignore=REAL_TIME) as clock:
+        with freeze_time(facts.OPENING - timedelta(hours=1), ignore=REAL_TIME) as clock:
             self.place.set_up(menu)
             for moment, kind, values in self.story.events:
                 clock.move_to(moment)

@@ -10,22 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
+import _pizza_story as facts
 from _pizza_stock import Stock, cents
-from _pizza_story import (
-    DELIVERY,
-    FROZEN,
-    FROZEN_KG,
-    FROZEN_NAME,
-    IGNORED,
-    MAPPED_LATE,
-    OPENING,
-    OUTLETS,
-    UNMAPPED,
-    UTC,
-    WITHOUT_RECIPE,
-    ZONE,
-    at,
-)
 from pizza_year import DIGITS
 
 END_OF_DAY = (23, 59, 59)
@@ -52,7 +38,7 @@ class Truth:
         self.story, self.menu = story, story.menu
         self.stock = Stock(story.standard)
         first_prices = {name: story.prices[name] for name in story.standard}
-        self.stock.set_price(OPENING - timedelta(days=1), first_prices)
+        self.stock.set_price(facts.OPENING - timedelta(days=1), first_prices)
         self.mapped_late = False
         self.sold, self.used = {}, {}
         self.postings, self.undone, self.late = [], set(), set()
@@ -78,16 +64,17 @@ class Truth:
 
     def state(self, item):
         """What becomes of the sales of an item."""
-        if item in UNMAPPED or (item == MAPPED_LATE and not self.mapped_late):
+        is_not_yet_mapped = item == facts.MAPPED_LATE and not self.mapped_late
+        if is_not_yet_mapped or item in facts.UNMAPPED:
             return "unmapped"
-        if item == WITHOUT_RECIPE:
+        if item == facts.WITHOUT_RECIPE:
             return "failed"
-        return "ignored" if item == IGNORED else "posted"
+        return "ignored" if item == facts.IGNORED else "posted"
 
     def _needs(self, item, day):
         """{name: kg} of one sold unit."""
-        if item == FROZEN:
-            return {FROZEN_NAME: Fraction(FROZEN_KG)}
+        if item == facts.FROZEN:
+            return {facts.FROZEN_NAME: Fraction(facts.FROZEN_KG)}
         change = (
             self.menu.portions.get(item),
             any(
@@ -106,7 +93,7 @@ class Truth:
         return {
             (item, name): kg * quantity
             for item, (count, quantity, *_money) in self.sold[outlet, day].items()
-            if count and item != DELIVERY and self.state(item) == "posted"
+            if count and item != facts.DELIVERY and self.state(item) == "posted"
             for name, kg in self._needs(item, day).items()
         }
 
@@ -142,7 +129,7 @@ class Truth:
         """(moment, date in the books, whether that is another day)."""
         is_late = bool(self.locked) and day <= self.locked
         booked_on = self.locked + timedelta(days=1) if is_late else day
-        return at(booked_on, *END_OF_DAY), booked_on, is_late
+        return facts.at(booked_on, *END_OF_DAY), booked_on, is_late
 
     def _move(self, now, moment, key, name, kg):
         """What was counted since is right already: as much as is taken (or comes back)
@@ -155,7 +142,7 @@ class Truth:
         else:
             moved = list(self._bring_back(moment, key, name, -kg))
         counted = stock.last_count(outlet, name, now)
-        if counted and counted > at(day, *END_OF_DAY):
+        if counted and counted > facts.at(day, *END_OF_DAY):
             place = self._open(counted), outlet, name, "count"
             for move in moved:
                 stock.add(*place, -move.quantity, abs(move.value), key)
@@ -181,9 +168,11 @@ class Truth:
 
     def _post_again(self, now, is_touched):
         """All days of which something was posted and that a change touches."""
-        days = {(day, OUTLETS.index(outlet)) for outlet, day, *_rest in self.postings}
+        days = {
+            (day, facts.OUTLETS.index(outlet)) for outlet, day, *_rest in self.postings
+        }
         for day, place in sorted(days):
-            outlet = OUTLETS[place]
+            outlet = facts.OUTLETS[place]
             if is_touched(outlet, day):
                 self._post(now, outlet, day)
 
@@ -266,4 +255,4 @@ class Truth:
 
 
 def local_date(moment):
-    return moment.replace(tzinfo=UTC).astimezone(ZONE).date()
+    return moment.replace(tzinfo=facts.UTC).astimezone(facts.ZONE).date()

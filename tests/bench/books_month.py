@@ -422,7 +422,7 @@ def main(arguments):
     install("product_expiry")
     env = environment()
     sys.path.append(str(ORACLE))
-    from books_oracle import Goods
+    from books_valuation import Goods
 
     plain = plain_month(results, env, menu, lines)
     truth = Truth(lines, menu, Goods)
