@@ -53,10 +53,10 @@ class QueueCommon(PosBridgeCommon):
 
 @tagged("post_install", "-at_install")
 class TestQueue(QueueCommon):
-    def held(self, space, key):
+    def held(self, space, key, shared=False):
         """Another worker, that has a lock for as long as this lasts."""
         cursor = self.registry.cursor()
-        self.assertTrue(locks.take(cursor, space, key))
+        self.assertTrue(locks.take(cursor, space, key, shared=shared))
         return cursor
 
     # === WHO IS NEXT === #
@@ -172,11 +172,35 @@ class TestQueue(QueueCommon):
         self.work()
         self.assertEqual((transfer.state, self.used()), ("done", {"Coffee": 1}))
 
-    def test_average_cost_waits_for_nobody(self):
+    def test_average_cost_posts_beside_others(self):
         transfer = self.enqueue(0)
-        with self.held("company", self.company.id):
+        with self.held("company", self.company.id, shared=True):
             self.work()
         self.assertEqual(transfer.state, "done")
+
+    def test_who_collided_has_the_company_alone_next(self):
+        """Nobody who is quicker by a little keeps it out; until then it waits."""
+        transfer, met = self.enqueue(0), self.collides(1)
+        with (
+            patch.object(queue, "SECONDS_FOR_A_TURN", 0),
+            patch.object(queue, "LOOKS_IN_VAIN", 1),
+            self.held("company", self.company.id, shared=True),
+        ):
+            self.work()
+            self.assertEqual((transfer.state, self.used()), ("queued", {}))
+            self.assertFalse(transfer.attempts, "This was nobody's fault.")
+        self.assertEqual(len(met), 1)
+        self.work()
+        self.assertEqual((transfer.state, self.used()), ("done", {"Coffee": 1}))
+
+    def test_nobody_posts_beside_one_that_has_the_company_alone(self):
+        transfer = self.enqueue(0)
+        with (
+            patch.object(queue, "SECONDS_FOR_A_TURN", 0),
+            self.held("company", self.company.id),
+        ):
+            self.work()
+        self.assertEqual((transfer.state, self.used()), ("queued", {}))
 
     def test_a_lock_can_be_waited_for(self):
         with self.held("company", 1), self.registry.cursor() as cursor:
@@ -214,7 +238,7 @@ class TestQueue(QueueCommon):
         self.assertEqual((transfer.state, self.used()), ("done", {"Coffee": 1}))
 
     def test_who_always_meets_others_is_not_overtaken(self):
-        self.collides(5)
+        self.collides(1 + queue.ATTEMPTS_ON_COLLISION)
         transfers = self.enqueue(0, 1)
         self.work()
         self.assertEqual(self.asked(), [0, 0, 1])
