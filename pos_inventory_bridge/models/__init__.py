@@ -85,6 +85,7 @@ from . import (
     pos_bridge_posting_count,
     pos_bridge_posting_books,
     pos_bridge_transfer,
+    pos_bridge_transfer_progress,
     pos_bridge_transfer_queue,
     pos_bridge_transfer_trouble,
     pos_bridge_transfer_screen,
