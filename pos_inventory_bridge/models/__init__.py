@@ -13,6 +13,7 @@ from . import (
     product_one_company,
     product_template,
     product_template_ingredient,
+    product_uncosted,
     product_worth,
     mrp_bom,
     mrp_bom_recipe,

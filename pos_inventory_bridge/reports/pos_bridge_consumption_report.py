@@ -197,7 +197,9 @@ class PosBridgeConsumptionReport(models.Model):
 
 
 class PosBridgeSalesReport(models.Model):
-    """What items were sold for, what their goods cost, and what is not mapped."""
+    """What items were sold for, what their goods cost, and what is not mapped: that has
+    neither cost nor margin, which is not the same as 0.
+    """
 
     _name = "pos.bridge.sales.report"
     _description = "Sales and margin"
@@ -212,7 +214,9 @@ class PosBridgeSalesReport(models.Model):
     outlet_id = fields.Many2one("pos.bridge.outlet", readonly=True)
     day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
     item_id = fields.Many2one("pos.bridge.item", readonly=True)
-    group_id = fields.Many2one("pos.bridge.item.group", readonly=True)
+    group_id = fields.Many2one(
+        "pos.bridge.item.group", readonly=True, falsy_value_label="Without group"
+    )
     state = fields.Selection(
         [
             ("posted", "Mapped"),
@@ -295,9 +299,11 @@ class PosBridgeSalesReport(models.Model):
                    CASE WHEN sold.state = 'posted' THEN sold.amount END AS amount,
                    CASE WHEN sold.state IN ('unmapped', 'failed')
                         THEN sold.amount END AS unmapped_amount,
-                   sold.cost,
-                   CASE WHEN sold.state = 'posted' THEN sold.amount ELSE 0 END
-                       - COALESCE(sold.cost, 0) AS margin
+                   CASE WHEN sold.state = 'posted' THEN COALESCE(sold.cost, 0)
+                        ELSE NULLIF(sold.cost, 0) END AS cost,
+                   CASE WHEN sold.state = 'posted'
+                        THEN sold.amount - COALESCE(sold.cost, 0)
+                        ELSE -NULLIF(sold.cost, 0) END AS margin
               FROM pos_bridge_sold sold
               LEFT JOIN pos_bridge_item item ON item.id = sold.item_id
             """
