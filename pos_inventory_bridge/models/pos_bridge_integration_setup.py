@@ -30,7 +30,8 @@ class PosBridgeIntegration(models.Model):
         for integration in self:
             is_asked = integration._can_run_automatically()
             integration.can_run_automatically = is_asked
-            integration.is_fed_by_hand = not is_asked and integration.connector != "none"
+            has_connector = integration.connector != "none"
+            integration.is_fed_by_hand = has_connector and not is_asked
 
     def _can_run_automatically(self):
         """Can the till be asked every day? Not where a person brings the sales."""

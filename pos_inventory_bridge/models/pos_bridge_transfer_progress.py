@@ -19,6 +19,7 @@ class PosBridgeTransfer(models.Model):
             return False
         count = self.search_count(self._domain_waiting(SOON))
         return count and self.env._(
-            "Days that are being posted right now: %s. The figures are not complete yet.",
+            "Days that are being posted right now: %s. The figures are not complete "
+            "yet.",
             count,
         )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 #: What is asked for beside measures; a currency is its company's.
 COMMON = {"__count", "currency_id"}
@@ -214,8 +216,9 @@ class PosBridgeSalesReport(models.Model):
     outlet_id = fields.Many2one("pos.bridge.outlet", readonly=True)
     day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
     item_id = fields.Many2one("pos.bridge.item", readonly=True)
-    group_id = fields.Many2one(
-        "pos.bridge.item.group", readonly=True, falsy_value_label="Without group"
+    # Only strings and helps of fields are exported by themselves.
+    group_id = fields.Many2one(  # pylint: disable=translation-field
+        "pos.bridge.item.group", readonly=True, falsy_value_label=_lt("Without group")
     )
     state = fields.Selection(
         [

@@ -45,11 +45,14 @@ class TestUpload(CsvCommon):
         self.assertEqual(action["res_id"], self.integration.id)
         self.assertEqual(self.day().read_amount, 6.5)
         self.assertFalse(self.moves())
-        self.outlet.storage_ids = [Command.create({"location_id": self.bar.id})]
+        self.outlet.storage_ids = self.storage_of_bar()
         other = self.csv(ROWS[2].replace("R3", "R5"))
         action = self.wizard(other, manager).action_store_and_map()
         self.assertEqual(action["res_model"], "pos.bridge.item")
         self.assertTrue(action["context"]["search_default_unmapped"])
+
+    def storage_of_bar(self):
+        return [Command.create({"location_id": self.bar.id})]
 
     def test_with_mappings_posting_is_next(self):
         self.assertTrue(self.wizard(self.csv(*ROWS)).has_mapping)
@@ -63,7 +66,9 @@ class TestUpload(CsvCommon):
         (card,) = overview["outlets"]
         self.assertEqual(card["state_label"], "By upload")
         steps = self.integration.setup_steps
-        self.assertEqual([each["key"] for each in steps], ["upload", "storage", "items"])
+        self.assertEqual(
+            [each["key"] for each in steps], ["upload", "storage", "items"]
+        )
         self.assertTrue(self.integration.is_fed_by_hand)
         self.integration.connector = "none"
         self.assertFalse(self.integration.is_fed_by_hand)
@@ -75,7 +80,7 @@ class TestUpload(CsvCommon):
         overview = self.env["pos.bridge.overview"].with_user(self.user)
         (card,) = overview.get_overview()["outlets"]
         self.assertIn("has no storage unit", card["step"]["text"])
-        self.outlet.storage_ids = [Command.create({"location_id": self.bar.id})]
+        self.outlet.storage_ids = self.storage_of_bar()
         (card,) = overview.get_overview()["outlets"]
         self.assertIn("not mapped", card["step"]["text"])
 
