@@ -18,7 +18,9 @@ class PosBridgeTransfer(models.Model):
         if not self.has_access("read"):
             return False
         count = self.search_count(self._domain_waiting(SOON))
-        return count and self.env._(
+        if not count:
+            return False
+        return self.env._(
             "Days that are being posted right now: %s. The figures are not complete "
             "yet.",
             count,
