@@ -340,7 +340,7 @@ class TestSuggest(BaseCase):
         mapped = [Known(Item(1, "Calabrese S"), small, 1, 0, RECIPE)]
         for name, is_guessed, size in (
             ("Calabrese L", False, {"l"}),
-            ("Calabrese", True, set()),
+            ("Calabrese", False, set()),
             ("Margherita S", True, set()),
             ("Margherita", False, set()),
         ):
