@@ -286,9 +286,12 @@ class PosBridgeDay(models.Model):
             queued._dispatch()
             rest = self._get_text_of_rest(len(later))
             told["params"]["message"] += f"\n{rest}"
+            told["params"]["sticky"] = True
         return told
 
     def _get_text_of_rest(self, count):
         return self.env._(
-            "Days that are posted in the background: %s. The run log shows them.", count
+            "Days that are posted in the background: %s. Reports are not complete "
+            "before that is done; the run log shows how far it is.",
+            count,
         )

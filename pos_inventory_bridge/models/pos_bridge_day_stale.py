@@ -41,9 +41,11 @@ class PosBridgeDay(models.Model):
         self._check_may_run()
         queue = self.env["pos.bridge.transfer"]
         queue._enqueue(self, "repost", priority=PRIORITY)._dispatch()
-        return self.env["pos.bridge.integration"]._notification(
+        told = self.env["pos.bridge.integration"]._notification(
             self._get_text_of_rest(len(self)), "success"
         )
+        told["params"]["sticky"] = True
+        return told
 
     def action_fetch_and_show(self):
         """Read the till again for these days, and show what came of each."""

@@ -10,6 +10,10 @@ class PosBridgeIntegration(models.Model):
 
     setup_steps = fields.Json("Set-up", compute="_compute_setup_steps")
     can_run_automatically = fields.Boolean(compute="_compute_can_run_automatically")
+    is_fed_by_hand = fields.Boolean(
+        compute="_compute_can_run_automatically",
+        help="A person brings its sales: nothing is connected or activated.",
+    )
 
     @api.depends(
         *("state", "connector", "automatic", "paused_reason"),
@@ -24,7 +28,10 @@ class PosBridgeIntegration(models.Model):
     @api.depends("connector")
     def _compute_can_run_automatically(self):
         for integration in self:
-            integration.can_run_automatically = integration._can_run_automatically()
+            is_asked = integration._can_run_automatically()
+            integration.can_run_automatically = is_asked
+            has_connector = integration.connector != "none"
+            integration.is_fed_by_hand = has_connector and not is_asked
 
     def _can_run_automatically(self):
         """Can the till be asked every day? Not where a person brings the sales."""

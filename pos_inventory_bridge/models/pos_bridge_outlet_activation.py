@@ -26,6 +26,12 @@ class PosBridgeOutlet(models.Model):
     can_run_automatically = fields.Boolean(
         related="integration_id.can_run_automatically"
     )
+    is_fed_by_hand = fields.Boolean(related="integration_id.is_fed_by_hand")
+    state_text = fields.Char(
+        "Status",
+        compute="_compute_state_text",
+        help="Whether its sales are fetched and posted by themselves.",
+    )
 
     @api.depends(
         *("state", "paused_reason", "storage_ids.location_id"),
@@ -39,6 +45,15 @@ class PosBridgeOutlet(models.Model):
             outlet.setup_steps = steps
             texts = [step["text"] for step in steps if step["state"] != "done"]
             outlet.missing = "\n".join(texts) or False
+
+    @api.depends("state", "integration_id.connector")
+    @api.depends_context("lang")
+    def _compute_state_text(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for outlet in self:
+            outlet.state_text = labels.get(outlet.state)
+            if outlet.state == "inactive" and outlet.is_fed_by_hand:
+                outlet.state_text = self.env._("By upload")
 
     def _compute_running_migration_id(self):
         running = self.env["pos.bridge.migration"].search(

@@ -27,7 +27,7 @@ class PosBridgeOverview(models.AbstractModel):
         """All that the page shows, with the rights of whoever looks at it.
 
         :return: ``{"months": [...], "integrations": [...], "dates": [...],
-            "outlets": [...]}``; see the methods that make each
+            "outlets": [...], "progress": text}``; see the methods that make each
         """
         integrations = self.env["pos.bridge.integration"].search([], limit=MOST)
         matrix = self.env["pos.bridge.day"].get_day_matrix(count=MARKS)
@@ -37,52 +37,85 @@ class PosBridgeOverview(models.AbstractModel):
             "integrations": integrations._get_overview_cards(outlets),
             "dates": matrix["dates"],
             "outlets": outlets._get_overview_cards(matrix),
+            "progress": self.env["pos.bridge.transfer"].get_text_of_progress(),
         }
 
     # === THIS MONTH AGAINST LAST === #
 
     @api.model
     def _get_months(self, companies):
-        """One entry per company that has sales in either month: amounts are never added
-        up across currencies.
+        """One entry per company that has sales: amounts are never added up across
+        currencies.
 
-        :return: list of ``{"company", "currency_id", "this", "last"}``; the two are
-            ``{"text", "sales", "cost", "margin", "margin_share", "unmapped"}``
+        :return: list of ``{"company", "currency_id", "first", "is_past", "this",
+            "last"}``: the first day of the month that is shown, whether that is not
+            this one, and ``{"text", "sales", "cost", "margin", "margin_share",
+            "unmapped"}`` of it and of the one before
         """
         today = fields.Date.context_today(self)
         spans = {
-            "this": (today.replace(day=1), today),
-            "last": (
-                today.replace(day=1) - relativedelta(months=1),
-                today - relativedelta(months=1),
-            ),
+            company: self._get_spans(latest, today)
+            for company, latest in self._get_latest_sales(companies, today).items()
         }
-        sums = {name: self._get_sums(*span) for name, span in spans.items()}
+        sums = self._get_sums(spans)
         return [
             {
                 "company": company.name,
                 "currency_id": company.currency_id.id,
-                **{
-                    name: self._get_month(spans[name], sums[name].get(company.id))
-                    for name in spans
-                },
+                "first": first,
+                "is_past": first < today.replace(day=1),
+                "this": self._get_month(spans[company][0], sums.get((company, first))),
+                "last": self._get_month(spans[company][1], sums.get((company, before))),
             }
-            for company in companies
-            if any(company.id in found for found in sums.values())
+            for company, ((first, _end), (before, _until)) in spans.items()
         ]
 
     @api.model
-    def _get_sums(self, first, last):
-        """{company id: amounts and cost} of the days of a span."""
-        span = Domain("business_date", ">=", first) & Domain(
-            "business_date", "<=", last
+    def _get_latest_sales(self, companies, today):
+        """{company: the newest date that has sales}."""
+        groups = self.env["pos.bridge.day"]._read_group(
+            [
+                ("company_id", "in", companies.ids),
+                ("business_date", "<=", today),
+                ("read_count", ">", 0),
+            ],
+            ["company_id"],
+            ["business_date:max"],
+        )
+        return dict(groups)
+
+    @api.model
+    def _get_spans(self, latest, today):
+        """This month until today and the same days of the last one. Where nothing was
+        sold this month: the last month that has sales, and the one before, both whole.
+
+        :return: ``((first, last), (first, last))``
+        """
+        first = latest.replace(day=1)
+        before = first - relativedelta(months=1)
+        if first < today.replace(day=1):
+            return (
+                (first, first + relativedelta(months=1, days=-1)),
+                (before, first - relativedelta(days=1)),
+            )
+        return (first, today), (before, today - relativedelta(months=1))
+
+    @api.model
+    def _get_sums(self, spans):
+        """{(company, first day of the month): amounts and cost} of all spans."""
+        wanted = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("business_date", ">=", first)
+            & Domain("business_date", "<=", last)
+            for company, each in spans.items()
+            for first, last in each
         )
         groups = self.env["pos.bridge.day"]._read_group(
-            span,
-            ["company_id"],
+            wanted,
+            ["company_id", "business_date:month"],
             [f"{name}:sum" for name in (*AMOUNTS, "cost_amount")],
         )
-        return {company.id: amounts for company, *amounts in groups}
+        return {(company, first): amounts for company, first, *amounts in groups}
 
     @api.model
     def _get_month(self, span, sums):
@@ -90,15 +123,46 @@ class PosBridgeOverview(models.AbstractModel):
         margin on items that are not mapped would be a fairy tale.
         """
         sales, posted, unmapped, failed, cost = sums or [0.0] * 5
-        first, last = (
-            format_date(self.env, date, date_format=self.env._("d MMM"))
-            for date in span
-        )
         return {
-            "text": f"{first} \N{EN DASH} {last}",
+            "text": self._get_text_of_span(*span),
             "sales": sales,
             "cost": cost,
             "margin": posted - cost,
             "margin_share": (posted - cost) / posted if posted > 0 else None,
             "unmapped": unmapped + failed,
+        }
+
+    @api.model
+    def _get_text_of_span(self, first, last):
+        """Like "October 2026" of a whole month, or "1 Nov - 12 Nov"."""
+        if last == first + relativedelta(months=1, days=-1):
+            return format_date(self.env, first, date_format="LLLL y")
+        begin, end = (
+            format_date(self.env, date, date_format=self.env._("d MMM"))
+            for date in (first, last)
+        )
+        return f"{begin} \N{EN DASH} {end}"
+
+    @api.model
+    def action_view_sales(self, first):
+        """Sales and margin of the month that begins on this day."""
+        first = fields.Date.to_date(first)
+        end = first + relativedelta(months=1)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "pos_inventory_bridge.pos_bridge_sales_report_action"
+        )
+        name = self.env._(
+            "%(report)s, %(month)s",
+            report=action["name"],
+            month=format_date(self.env, first, date_format="LLLL y"),
+        )
+        return {
+            **action,
+            "name": name,
+            "display_name": name,
+            "domain": [
+                ("business_date", ">=", fields.Date.to_string(first)),
+                ("business_date", "<", fields.Date.to_string(end)),
+            ],
+            "context": {},
         }

@@ -36,7 +36,6 @@ class PosBridgeOutlet(models.Model):
             UTC, the step as ``_get_next_step`` gives it
         """
         cells = {row["id"]: row["cells"] for row in matrix["outlets"]}
-        labels = dict(self._fields["state"]._description_selection(self.env))
         last_days, shares = self._get_last_days(), self._get_mapped_shares()
         todos = self._get_todos()
         return [
@@ -45,7 +44,7 @@ class PosBridgeOutlet(models.Model):
                 "name": outlet.name,
                 "integration_id": outlet.integration_id.id,
                 "state": outlet.state,
-                "state_label": labels[outlet.state],
+                "state_label": outlet.state_text,
                 "last_day": last_days.get(outlet.id, False),
                 "next_run": outlet.next_run_at,
                 "cells": cells.get(outlet.id, []),
@@ -173,10 +172,13 @@ class PosBridgeOutlet(models.Model):
         return {"tone": tone, "text": text, "button": button, "method": method}
 
     def _step_of_set_up(self, todo):
-        if self.state != "inactive" or not self.integration_id.can_run_automatically:
+        is_automatic = self.integration_id.can_run_automatically
+        if self.state != "inactive" or not (is_automatic or self.is_fed_by_hand):
             return None
         missing = self._missing_for_activation()
         if not missing:
+            if self.is_fed_by_hand:
+                return None
             return self._overview_step(
                 *("info", self.env._("Ready to be activated.")),
                 *(self.env._("Activate"), "action_activate"),

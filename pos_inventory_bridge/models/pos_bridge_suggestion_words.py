@@ -16,11 +16,13 @@ class SuggestionWords:
         self.kinds = dict(kinds._description_selection(env))
 
     def get_target(self, found):
-        """Coffee beans 0.009 kg, as a mapping is called."""
+        """Coffee beans 0.009 kg, as a mapping is called; 1? where that is a guess."""
         if not found.target:
             return self.kinds[found.map_type]
         unit = self.units.get(found.unit or found.target.own_unit, "")
-        amount = number_text(self.env, found.quantity) if found.quantity else "?"
+        amount = number_text(self.env, found.quantity) if found.quantity else ""
+        if not found.quantity or found.open_size or found.is_guessed:
+            amount += "?"
         text = f"{found.target.name} {amount} {unit}".strip()
         return text + self.env._(" (gives back)") if found.gives_back else text
 
@@ -37,6 +39,8 @@ class SuggestionWords:
             yield self.env._("how many portions is %s?", size)
         if not found.quantity:
             yield self.env._("how much of it?")
+        if found.is_guessed:
+            yield self.env._("how much of it is a guess")
         if found.is_doubted:
             yield self.env._("the quantity does not fit price and cost")
 

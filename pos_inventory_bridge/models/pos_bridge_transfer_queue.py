@@ -223,11 +223,11 @@ class PosBridgeTransfer(models.Model):
         return self.search_count(self._domain_waiting())
 
     @api.model
-    def _domain_waiting(self):
-        """What may be run now. ``running`` without its lock was left by a worker that
-        died; one with it is found busy.
+    def _domain_waiting(self, within=timedelta()):
+        """What may be run now, or so soon. ``running`` without its lock was left by a
+        worker that died; one with it is found busy.
         """
-        now = fields.Datetime.now()
+        now = fields.Datetime.now() + within
         shut = self.env["pos.bridge.integration"]._domain_shut()
         return (
             Domain("state", "in", ("queued", "running"))

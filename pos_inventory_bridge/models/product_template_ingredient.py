@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
@@ -33,6 +34,14 @@ class ProductTemplate(models.Model):
         compute="_compute_pos_bridge_uses",
         help="Items of the till that take it directly, without a recipe.",
     )
+
+    @api.model
+    def default_get(self, fields):
+        """No unit is proposed where it is asked for: it stays once it is used."""
+        defaults = super().default_get(fields)
+        if self.env.context.get("pos_bridge_asks_unit") and "uom_id" in fields:
+            defaults["uom_id"] = False
+        return defaults
 
     @api.model
     def _search_pos_bridge_is_used(self, operator, value):
@@ -138,6 +147,17 @@ class ProductProduct(models.Model):
         dishes = zip(products, is_recipe, strict=True)
         products.browse([dish.id for dish, made in dishes if made])._add_recipe()
         return products
+
+    @api.model
+    def name_create(self, name):
+        """A name is not enough for an ingredient whose unit nobody chose: it stays. On
+        this error the web client opens the short form, with the name.
+        """
+        if self.env.context.get("pos_bridge_asks_unit"):
+            raise ValidationError(
+                self.env._("Choose the unit that %s is counted in.", name)
+            )
+        return super().name_create(name)
 
     def _add_recipe(self):
         """An empty recipe for each, to be filled by whoever opens it."""

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 #: What is asked for beside measures; a currency is its company's.
 COMMON = {"__count", "currency_id"}
@@ -197,7 +199,9 @@ class PosBridgeConsumptionReport(models.Model):
 
 
 class PosBridgeSalesReport(models.Model):
-    """What items were sold for, what their goods cost, and what is not mapped."""
+    """What items were sold for, what their goods cost, and what is not mapped: that has
+    neither cost nor margin, which is not the same as 0.
+    """
 
     _name = "pos.bridge.sales.report"
     _description = "Sales and margin"
@@ -212,7 +216,10 @@ class PosBridgeSalesReport(models.Model):
     outlet_id = fields.Many2one("pos.bridge.outlet", readonly=True)
     day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
     item_id = fields.Many2one("pos.bridge.item", readonly=True)
-    group_id = fields.Many2one("pos.bridge.item.group", readonly=True)
+    # Only strings and helps of fields are exported by themselves.
+    group_id = fields.Many2one(  # pylint: disable=translation-field
+        "pos.bridge.item.group", readonly=True, falsy_value_label=_lt("Without group")
+    )
     state = fields.Selection(
         [
             ("posted", "Mapped"),
@@ -295,9 +302,11 @@ class PosBridgeSalesReport(models.Model):
                    CASE WHEN sold.state = 'posted' THEN sold.amount END AS amount,
                    CASE WHEN sold.state IN ('unmapped', 'failed')
                         THEN sold.amount END AS unmapped_amount,
-                   sold.cost,
-                   CASE WHEN sold.state = 'posted' THEN sold.amount ELSE 0 END
-                       - COALESCE(sold.cost, 0) AS margin
+                   CASE WHEN sold.state = 'posted' THEN COALESCE(sold.cost, 0)
+                        ELSE NULLIF(sold.cost, 0) END AS cost,
+                   CASE WHEN sold.state = 'posted'
+                        THEN sold.amount - COALESCE(sold.cost, 0)
+                        ELSE -NULLIF(sold.cost, 0) END AS margin
               FROM pos_bridge_sold sold
               LEFT JOIN pos_bridge_item item ON item.id = sold.item_id
             """

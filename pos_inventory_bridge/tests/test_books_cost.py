@@ -213,6 +213,23 @@ class TestWithoutCost(BooksCommon):
         self.assertEqual(self.moves(self.day(SOLD_ON)).value, 42)
         self.assertEqual(self.uncosted(), self.moves(self.day(other)))
 
+    def test_a_cost_that_is_entered_leads_to_the_days_without(self):
+        """The product says how many days used it at 0, and opens just its moves."""
+        self.sold_without_cost("average", "periodic")
+        self.sold(2, date(2026, 3, 6))
+        template = self.moves(self.day(SOLD_ON)).product_id.product_tmpl_id
+        mine = template.with_user(self.user).with_company(self.company)
+        self.assertEqual(mine.pos_bridge_uncosted_day_count, 2)
+        other = self.ingredient("Other").product_tmpl_id
+        self.assertEqual(other.pos_bridge_uncosted_day_count, 0)
+        self.arrive(10, 7)
+        action = mine.action_pos_bridge_uncosted()
+        self.assertEqual(
+            self.env["stock.move"].search(action["domain"]), self.uncosted()
+        )
+        self.revalue()
+        self.assertEqual(mine.pos_bridge_uncosted_day_count, 0)
+
     def test_report_marks_what_had_no_cost(self):
         self.sold_without_cost("average", "periodic")
         report = self.env["pos.bridge.sales.report"]

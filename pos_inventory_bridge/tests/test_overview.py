@@ -13,7 +13,7 @@ from .common import PosBridgeCommon
 
 THIS_MONTH, LAST_MONTH = date(2026, 3, 10), date(2026, 2, 10)
 #: Queries of the page, however many outlets and days there are.
-OVERVIEW_QUERIES = 28
+OVERVIEW_QUERIES = 29
 
 
 class OverviewCase(PosBridgeCommon):
@@ -84,6 +84,38 @@ class TestMonths(OverviewCase):
         self.assertIn("12", month["this"]["text"])
         self.assertIn("Mar", month["this"]["text"])
         self.assertIn("Feb", month["last"]["text"])
+
+    def test_a_past_month_is_against_the_one_before(self):
+        """An upload of a past month: nothing of this one is there to compare with."""
+        self.sold(date(2026, 1, 31), quantity=3)
+        self.sold(date(2026, 1, 1), quantity=1)
+        self.sold(date(2025, 12, 31), quantity=2)
+        self.sold(date(2025, 11, 30), quantity=50)
+        month = self.month()
+        self.assertTrue(month["is_past"])
+        self.assertEqual(month["first"], date(2026, 1, 1))
+        self.assertEqual(month["this"]["text"], "January 2026")
+        self.assertEqual(month["last"]["text"], "December 2025")
+        self.assertEqual((month["this"]["sales"], month["this"]["cost"]), (40.0, 4.0))
+        self.assertEqual((month["last"]["sales"], month["last"]["cost"]), (20.0, 2.0))
+
+    def test_a_day_of_this_month_without_sales_does_not_count(self):
+        self.sold(LAST_MONTH)
+        self.day(THIS_MONTH)
+        month = self.month()
+        self.assertTrue(month["is_past"])
+        self.assertEqual(month["this"]["text"], "February 2026")
+        self.assertEqual(month["last"]["sales"], 0.0)
+
+    def test_a_month_leads_to_its_sales_and_margins(self):
+        self.sold(date(2026, 1, 31), quantity=3)
+        self.sold(date(2025, 12, 31), quantity=2)
+        overview = self.env["pos.bridge.overview"].with_user(self.user)
+        action = overview.action_view_sales(str(self.month()["first"]))
+        self.assertIn("January 2026", action["name"])
+        rows = self.env[action["res_model"]].with_user(self.user)
+        found = rows._read_group(action["domain"], [], ["quantity:sum", "sales:sum"])
+        self.assertEqual(found, [(3.0, 30.0)])
 
     def test_what_is_not_mapped_has_no_margin(self):
         self.sold(THIS_MONTH, ("ESP", "SOUP"))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import Command, fields
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import DAY, PosBridgeCommon
@@ -92,6 +93,40 @@ class TestPostAgain(PosBridgeCommon):
             queued._run_all()
         self.assertEqual(self.total_used(), [4, 4, 4])
         self.assertFalse(any(self.day(each).stale_reason for each in DATES))
+
+    def test_overview_and_reports_say_that_days_are_being_posted(self):
+        """As many as wait or run; nothing once they are done."""
+        runs = self.env["pos.bridge.transfer"].with_user(self.user)
+        self.assertFalse(runs.get_text_of_progress())
+        self.correct_mapping()
+        told = self.look(self.days_model()).action_post()
+        self.assertTrue(told["params"]["sticky"])
+        self.assertIn(": 3.", runs.get_text_of_progress())
+        overview = self.env["pos.bridge.overview"].with_user(self.user)
+        self.assertIn(": 3.", overview.get_overview()["progress"])
+        self.env["pos.bridge.transfer"].search([("state", "=", "queued")])._run_all()
+        self.assertFalse(runs.get_text_of_progress())
+        self.assertFalse(overview.get_overview()["progress"])
+
+    def test_what_is_tried_much_later_is_not_being_posted(self):
+        later = fields.Datetime.now() + timedelta(hours=1)
+        queue = self.env["pos.bridge.transfer"]
+        queue._enqueue(self.day(), "repost", next_try_at=later)
+        self.assertFalse(queue.with_user(self.user).get_text_of_progress())
+
+    def test_days_of_another_company_do_not_count(self):
+        self.env["pos.bridge.transfer"]._enqueue(self.day(), "repost")
+        other = self.env["res.company"].create({"name": "Company C"})
+        stranger = self.user.copy(
+            {
+                "login": "stranger",
+                "company_id": other.id,
+                "company_ids": [Command.set(other.ids)],
+            }
+        )
+        runs = self.env["pos.bridge.transfer"].with_user(stranger)
+        runs = runs.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(runs.get_text_of_progress())
 
     def test_only_the_chosen_days(self):
         self.correct_mapping()

@@ -1,6 +1,6 @@
 """A recipe is written by name: the back-office user never meets the product behind."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import PosBridgeCommon
@@ -80,6 +80,25 @@ class TestRecipeName(PosBridgeCommon):
         self.assertTrue(leek.is_storable)
         self.assertEqual((leek.uom_id, leek.company_id), (self.uom_kg, self.company))
         self.assertEqual((leek.standard_price, leek.serving_quantity), (3.5, 0.15))
+
+    def test_the_unit_of_a_new_ingredient_is_asked_for(self):
+        """Its name alone opens the small form, where no unit is chosen yet: once used,
+        the unit stays.
+        """
+        products = self.products.with_context(
+            default_type="consu",
+            default_is_storable=True,
+            default_company_id=self.company.id,
+            pos_bridge_asks_unit=True,
+        )
+        with self.assertRaisesRegex(ValidationError, "unit that Leek"):
+            products.name_create("Leek")
+        form = Form(products.with_context(default_name="Leek"), QUICK)
+        self.assertEqual(form.name, "Leek")
+        self.assertFalse(form.uom_id)
+        form.uom_id = self.uom_kg
+        leek = form.save()
+        self.assertEqual((leek.name, leek.uom_id), ("Leek", self.uom_kg))
 
     def test_new_sub_recipe_through_the_small_form(self):
         """From a line of the burger: its sauce, which is written afterwards."""

@@ -278,6 +278,24 @@ class TestSalesReport(ReportCase):
         )
         self.check_against_ledger()
 
+    def test_what_is_not_mapped_has_no_cost_and_no_margin(self):
+        """Nothing, and not 0: a cost of 0 would be a margin of 100 %."""
+        self.sell({"ESP": 30, "SOUP": 2})
+        self.run_day()
+        report = self.env["pos.bridge.sales.report"].with_user(self.user)
+        measures = ["quantity:sum", "cost:sum", "margin:sum", "cost_share:avg"]
+        found = report.formatted_read_grouping_sets([], [["state"]], measures)[0]
+        told = {row["state"]: [row[name] for name in measures] for row in found}
+        self.assertEqual(told["unmapped"], [2.0, False, False, False])
+        self.assertEqual(told["posted"][0], 30.0)
+        self.assertAlmostEqual(told["posted"][1], 5.4, 6)
+        self.assertAlmostEqual(told["posted"][2], 294.6, 6)
+
+    def test_items_without_group_are_called_so(self):
+        report = self.env["pos.bridge.sales.report"]
+        label = report.fields_get(["group_id"])["group_id"]["falsy_value_label"]
+        self.assertEqual(label, "Without group")
+
     def test_item_that_is_sold_no_more(self):
         self.sell({"ESP": 30, "CAP": 10})
         self.run_day()

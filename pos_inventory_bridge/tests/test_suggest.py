@@ -334,6 +334,22 @@ class TestSuggest(BaseCase):
         other = self.suggest("Margherita L", suggester, group="Pasta", till=1)
         self.assertEqual(other.open_size, {"l"})
 
+    def test_portions_that_few_agree_on_are_a_guess(self):
+        """Nothing is 1 in silence: a size is asked for, what few say is a guess."""
+        small = Target(RECIPE, 90, "Calabrese")
+        mapped = [Known(Item(1, "Calabrese S"), small, 1, 0, RECIPE)]
+        for name, is_guessed, size in (
+            ("Calabrese L", False, {"l"}),
+            ("Calabrese", False, set()),
+            ("Margherita S", True, set()),
+            ("Margherita", False, set()),
+        ):
+            with self.subTest(name):
+                found = self.suggest(name, Suggester([*self.targets, small], mapped))
+                self.assertEqual(found.quantity, 1)
+                said = found.is_guessed, set(found.open_size)
+                self.assertEqual(said, (is_guessed, size))
+
     def test_siblings_scale_what_is_poured(self):
         cola = Target(INGREDIENT, 90, "Cola syrup", "", "", *LITRE)
         mapped = [Known(Item(1, "Bux 0,2 l"), cola, 0.05, 0, INGREDIENT)]

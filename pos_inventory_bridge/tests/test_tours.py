@@ -237,3 +237,18 @@ class TestSuggestionTours(PosBridgeCommon, TourCase):
     def test_suggestions_follow_in_one_request(self):
         self.start("pos_bridge_suggestions_later")
         self.assertEqual(self.mapped().mapped("name"), ["Dish 30"])
+
+
+@tagged("post_install", "-at_install")
+class TestPastMonth(PosBridgeCommon, TourCase):
+    """What an owner sees who has uploaded last month, of which little is mapped."""
+
+    def test_figures_of_a_month_that_is_over(self):
+        self.user.password = self.user.login
+        self._sell_espresso()
+        end = self.outlet._today().replace(day=1) - timedelta(days=1)
+        self.sell({"ESP": 3, "SOUP": 1, "TEA": 5}, end)
+        self.run_day(day=self.day(end))
+        self.env["pos.bridge.transfer"]._enqueue(self.day(end), "repost")
+        url = "/odoo/action-pos_inventory_bridge.pos_bridge_overview_client_action"
+        self.start_tour(url, "pos_bridge_past_month", login=self.user.login)

@@ -108,11 +108,14 @@ class Quantities:
             return replace(plain, quantity=stated)
         votes = self.learned.get((item.till, item.group, sizes))
         if not votes:
-            return plain.at_most(MOST["open_size"], open_size=sizes)
+            # A size is asked for; without one it is one portion, for all we know.
+            return plain.at_most(
+                MOST["open_size"], open_size=sizes, is_guessed=not sizes
+            )
         [(quantity, count), *others] = votes.most_common()
         is_agreed = count >= AGREED and not others
         most = MOST["learned_size" if is_agreed else "few_learned"]
-        return plain.at_most(most, quantity=quantity)
+        return plain.at_most(most, quantity=quantity, is_guessed=not is_agreed)
 
 
 def _litres(amount):

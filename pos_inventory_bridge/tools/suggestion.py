@@ -83,6 +83,8 @@ class Suggestion:
     gives_back: bool = False
     #: The size whose number of portions nobody has said yet.
     open_size: frozenset = frozenset()
+    #: Nobody said this quantity; few other items, or none, speak for it.
+    is_guessed: bool = False
     #: Price and cost speak against it.
     is_doubted: bool = False
 

@@ -32,6 +32,58 @@ class TestUpload(CsvCommon):
         self.assertEqual(days.transfer_ids.mapped("trigger"), ["upload"])
         self.assertEqual(days.transfer_ids.requested_by, self.user)
 
+    def test_while_nothing_is_mapped_mapping_is_next(self):
+        """Storage units come before that; the sales are there, best sellers first."""
+        (self.espresso | self.cola).mapping_ids.unlink()
+        self.outlet.storage_ids.unlink()
+        self.env.flush_all()
+        manager = self.manager()
+        wizard = self.wizard(self.csv(ROWS[2]), manager)
+        self.assertFalse(wizard.has_mapping)
+        action = wizard.action_store_and_map()
+        self.assertEqual(action["res_model"], "pos.bridge.integration")
+        self.assertEqual(action["res_id"], self.integration.id)
+        self.assertEqual(self.day().read_amount, 6.5)
+        self.assertFalse(self.moves())
+        self.outlet.storage_ids = self.storage_of_bar()
+        other = self.csv(ROWS[2].replace("R3", "R5"))
+        action = self.wizard(other, manager).action_store_and_map()
+        self.assertEqual(action["res_model"], "pos.bridge.item")
+        self.assertTrue(action["context"]["search_default_unmapped"])
+
+    def storage_of_bar(self):
+        return [Command.create({"location_id": self.bar.id})]
+
+    def test_with_mappings_posting_is_next(self):
+        self.assertTrue(self.wizard(self.csv(*ROWS)).has_mapping)
+
+    def test_an_outlet_fed_by_files_needs_no_activation(self):
+        """It says so everywhere, and nothing offers to connect or to activate it."""
+        self.upload(self.csv(*ROWS))
+        self.assertEqual((self.outlet.state, self.outlet.missing), ("inactive", False))
+        self.assertEqual(self.outlet.state_text, "By upload")
+        overview = self.env["pos.bridge.overview"].with_user(self.user).get_overview()
+        (card,) = overview["outlets"]
+        self.assertEqual(card["state_label"], "By upload")
+        steps = self.integration.setup_steps
+        self.assertEqual(
+            [each["key"] for each in steps], ["upload", "storage", "items"]
+        )
+        self.assertTrue(self.integration.is_fed_by_hand)
+        self.integration.connector = "none"
+        self.assertFalse(self.integration.is_fed_by_hand)
+        self.assertEqual(self.outlet.state_text, "Inactive")
+
+    def test_the_storage_unit_comes_before_the_mapping(self):
+        self.upload(self.csv(*ROWS))
+        self.outlet.storage_ids.unlink()
+        overview = self.env["pos.bridge.overview"].with_user(self.user)
+        (card,) = overview.get_overview()["outlets"]
+        self.assertIn("has no storage unit", card["step"]["text"])
+        self.outlet.storage_ids = self.storage_of_bar()
+        (card,) = overview.get_overview()["outlets"]
+        self.assertIn("not mapped", card["step"]["text"])
+
     def test_preview(self):
         """Everything that a person must know stands there, and nothing is written."""
         bad = "2026-03-03,08:11,Bar,R9,1,,ESP,Espresso,two,4.80,sale"

@@ -49,6 +49,10 @@ class PosBridgeCsvUpload(models.TransientModel):
     error = fields.Text(readonly=True)
     summary_html = fields.Html(readonly=True)
     known_file_id = fields.Many2one("pos.bridge.csv.file", readonly=True)
+    has_mapping = fields.Boolean(
+        compute="_compute_has_mapping",
+        help="Without any, posting would move nothing: mapping is next.",
+    )
 
     @api.model
     def _default_integration_id(self):
@@ -61,6 +65,19 @@ class PosBridgeCsvUpload(models.TransientModel):
     def _compute_layout_id(self):
         for upload in self:
             upload.layout_id = upload.integration_id.csv_layout_ids
+
+    @api.depends("integration_id")
+    def _compute_has_mapping(self):
+        groups = self.env["pos.bridge.item"]._read_group(
+            [
+                ("integration_id", "in", self.integration_id.ids),
+                ("mapping_state", "!=", "unmapped"),
+            ],
+            ["integration_id"],
+        )
+        mapped = [integration for (integration,) in groups]
+        for upload in self:
+            upload.has_mapping = upload.integration_id in mapped
 
     @api.depends("column_ids.meaning", "step", "integration_id")
     def _compute_needs_date(self):
@@ -158,6 +175,19 @@ class PosBridgeCsvUpload(models.TransientModel):
         """Keep the file and post its days; a file that is known is only opened."""
         file, is_new = self._store()
         return file.action_post() if is_new else file._action_open()
+
+    def action_store_and_map(self):
+        """Keep the file and read its sales, so that the best sellers come first, and go
+        on to what is next: storage units, then the items.
+        """
+        file, is_new = self._store()
+        if is_new:
+            file.action_post()
+        integration = self.integration_id
+        bare = integration.outlet_ids.filtered(lambda each: not each.storage_unit_id)
+        if bare:
+            return integration.get_formview_action()
+        return integration.action_setup_items()
 
     def _store(self):
         """Keep the file, and what a person agreed to about how it is read.

@@ -39,13 +39,23 @@ class DayCells(Cells):
             days |= {first, first + 4 * DAY, first.replace(day=16), end_of_month(first)}
         return sorted(day for day in days if self.days[3] < day <= self.days[-1])
 
+    def spans_of(self, today):
+        """This month and the same days of the last one; before the first sales of a
+        month the last one and the one before it, both whole.
+        """
+        first, last = today.replace(day=1), month_before(today)
+        if self.figures.span(first, today)["read"]:
+            return ("this", first, today), ("last", last.replace(day=1), last)
+        end = first - DAY
+        before = end.replace(day=1) - DAY
+        return (
+            ("this", end.replace(day=1), end),
+            ("last", before.replace(day=1), before),
+        )
+
     def months_of(self, today, told, cells):
         [month] = told["months"]
-        last = month_before(today)
-        for name, first, until in (
-            ("this", today.replace(day=1), today),
-            ("last", last.replace(day=1), last),
-        ):
+        for name, first, until in self.spans_of(today):
             sums = self.figures.span(first, until)
             margin = sums["posted"] - sums["cost"]
             want = {

@@ -4,13 +4,19 @@ import {registry} from "@web/core/registry";
 /** On ``env.bus``: a mapping was saved. Who shows it sets ``detail.isShown``. */
 export const MAPPING_SAVED = "POS_BRIDGE:MAPPING_SAVED";
 
-/** Post days again and say what came of it, without leaving the screen. */
+/** Post days again without leaving the screen: say at once that it is done, then what
+ * came of it; what goes on in the background stays to be read. */
 export async function postAgain(env, dayIds) {
-    const result = await env.services.orm.call("pos.bridge.day", "action_repost", [
-        dayIds,
-    ]);
-    const {message, type} = result.params;
-    env.services.notification.add(message, {type});
+    const {notification, orm} = env.services;
+    const begun = _t("Posting days again: %s. This can take a minute.", dayIds.length);
+    const close = notification.add(begun, {type: "info", sticky: true});
+    try {
+        const result = await orm.call("pos.bridge.day", "action_repost", [dayIds]);
+        const {message, type, sticky = false} = result.params;
+        notification.add(message, {type, sticky});
+    } finally {
+        close();
+    }
 }
 
 /** What was saved, as a notification; it offers to post the days that wait. */

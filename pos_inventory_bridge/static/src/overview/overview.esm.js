@@ -6,6 +6,7 @@ import {formatMonetary} from "@web/views/fields/formatters";
 import {getLooks} from "../day_matrix/day_matrix.esm";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useProgress} from "../report_views/explained.esm";
 import {useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
@@ -29,6 +30,7 @@ export class Overview extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.looks = getLooks();
+        this.progress = useProgress(false);
         this.tones = TONES;
         this.display = {controlPanel: {}};
         this.state = useState({
@@ -44,6 +46,7 @@ export class Overview extends Component {
     async load() {
         const found = await this.orm.call("pos.bridge.overview", "get_overview", []);
         Object.assign(this.state, found, {isLoaded: true});
+        this.progress.text = found.progress;
     }
 
     // This month against last
@@ -165,6 +168,13 @@ export class Overview extends Component {
             res_id: id || false,
             views: [[false, "form"]],
         });
+    }
+
+    async viewSales({first}) {
+        const action = await this.orm.call("pos.bridge.overview", "action_view_sales", [
+            first,
+        ]);
+        await this.action.doAction(action);
     }
 
     async doStep(outlet) {
