@@ -70,6 +70,7 @@ from . import (
     pos_bridge_day_parts,
     pos_bridge_day_lots,
     pos_bridge_day_stale,
+    pos_bridge_day_waits,
     pos_bridge_day_count,
     pos_bridge_day_covered,
     pos_bridge_usage,

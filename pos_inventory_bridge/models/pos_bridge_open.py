@@ -216,10 +216,12 @@ class PosBridgeOpen(models.Model):
 
     @api.model
     def _cron_queue_waiting(self):
-        """Scheduled, and at once when goods arrive: queue the days that wait for what
-        is there now, oldest business date first. No till is asked for it.
+        """Scheduled, and at once when goods arrive or a period is opened: queue the
+        days that wait for what is there now, oldest business date first. No till is
+        asked for it.
         """
         days = self.search(self._domain_goods())._days_to_post()
+        days |= self._days_of_open_periods()
         queue = self.env["pos.bridge.transfer"]
         queue._enqueue(days, "goods", priority=PRIORITY_READ_AGAIN)._dispatch()
 
@@ -241,6 +243,31 @@ class PosBridgeOpen(models.Model):
                 days |= row.day_id
             stock[place] -= 0.0 if is_counted else row._movable()
         return days
+
+    @api.model
+    def _domain_period(self):
+        return [("code", "=", "period_locked")]
+
+    @api.model
+    def _days_of_open_periods(self):
+        """The days that wait for an open day, of companies that have one now."""
+        rows, today = self.search(self._domain_period()), fields.Date.today()
+        posting = self.env["pos.bridge.posting"]
+        is_open = rows.company_id.filtered(
+            lambda company: not posting._locked_until(company, today)
+        )
+        days = rows.filtered(lambda row: row.company_id in is_open).day_id
+        return days.filtered(lambda day: not day.waits_for_look)
+
+    @api.model
+    def _note_opened(self, companies):
+        """Lock dates were changed: what waits for an open day may be posted."""
+        own = Domain("company_id", "child_of", companies.ids)
+        action = self._scheduled_action()
+        if action and self.sudo().search_count(
+            own & Domain(self._domain_period()), limit=1
+        ):
+            action._trigger()
 
     def _counted_since(self):
         """Those that were counted after their day began, and no run knows it."""
