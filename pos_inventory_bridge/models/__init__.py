@@ -93,6 +93,7 @@ from . import (
     pos_bridge_exception,
     pos_bridge_exception_cure,
     pos_bridge_open,
+    pos_bridge_open_period,
     pos_bridge_migration,
     pos_bridge_migration_progress,
     pos_bridge_housekeeping,

@@ -174,15 +174,7 @@ class PosBridgeDay(models.Model):
 
     def action_view_account_moves(self):
         """The journal entries of all postings of this day."""
-        entries = self.posting_ids.account_move_ids
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Journal Entries"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", entries.ids)],
-            "context": {"create": False},
-        }
+        return self.posting_ids.account_move_ids._action_pos_bridge_entries()
 
     def _action_view(self, xml_id):
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)

@@ -283,8 +283,8 @@ class PosBridgeDay(models.Model):
             )
         if self.integration_id.negative_stock_policy == "hold":
             return self.env._(
-                "Nothing of it is posted before all of it is there: receive it or count "
-                "it, it is posted then by itself."
+                "Nothing of it is posted before all of it is there: receive it or "
+                "count it, it is posted then by itself."
             )
         return self.env._(
             "What was there is posted. Receive or count the rest: it is posted then by "

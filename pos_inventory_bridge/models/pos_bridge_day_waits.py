@@ -60,8 +60,12 @@ class PosBridgeDay(models.Model):
         told = defaultdict(dict)
         waiting = self.filtered("open_quantity_count")
         # Who may see the day may see this.
-        groups = self.env["pos.bridge.open"].sudo()._read_group(
-            [("day_id", "in", waiting.ids)], ["day_id", "code"], ["__count"]
+        groups = (
+            self.env["pos.bridge.open"]
+            .sudo()
+            ._read_group(
+                [("day_id", "in", waiting.ids)], ["day_id", "code"], ["__count"]
+            )
         )
         for day, code, count in groups:
             told[day.id][day._waiting_cause(code)] = count

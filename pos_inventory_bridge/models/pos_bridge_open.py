@@ -9,7 +9,11 @@ from .pos_bridge_outlet_schedule import PRIORITY_READ_AGAIN
 #: What is posted by itself as soon as the goods are there.
 GOODS_CODES = ("negative_stock", "lot_missing")
 #: Why something waits, where that is not what the exception is called.
-REASONS = {"negative_stock": "Not there", "lot_missing": "No usable lot"}
+REASONS = {
+    "negative_stock": "Not there",
+    "lot_missing": "No usable lot",
+    "period_locked": "Period closed",
+}
 
 
 class PosBridgeOpen(models.Model):
@@ -217,13 +221,17 @@ class PosBridgeOpen(models.Model):
     @api.model
     def _cron_queue_waiting(self):
         """Scheduled, and at once when goods arrive or a period is opened: queue the
-        days that wait for what is there now, oldest business date first. No till is
-        asked for it.
+        days that need not wait any more, oldest business date first. No till is asked
+        for it.
         """
-        days = self.search(self._domain_goods())._days_to_post()
-        days |= self._days_of_open_periods()
+        days = self._days_due()
         queue = self.env["pos.bridge.transfer"]
         queue._enqueue(days, "goods", priority=PRIORITY_READ_AGAIN)._dispatch()
+
+    @api.model
+    def _days_due(self):
+        """The days of which something need not wait any more."""
+        return self.search(self._domain_goods())._days_to_post()
 
     def _days_to_post(self):
         """The days of these rows of which something can be posted now: older days have
@@ -243,31 +251,6 @@ class PosBridgeOpen(models.Model):
                 days |= row.day_id
             stock[place] -= 0.0 if is_counted else row._movable()
         return days
-
-    @api.model
-    def _domain_period(self):
-        return [("code", "=", "period_locked")]
-
-    @api.model
-    def _days_of_open_periods(self):
-        """The days that wait for an open day, of companies that have one now."""
-        rows, today = self.search(self._domain_period()), fields.Date.today()
-        posting = self.env["pos.bridge.posting"]
-        is_open = rows.company_id.filtered(
-            lambda company: not posting._locked_until(company, today)
-        )
-        days = rows.filtered(lambda row: row.company_id in is_open).day_id
-        return days.filtered(lambda day: not day.waits_for_look)
-
-    @api.model
-    def _note_opened(self, companies):
-        """Lock dates were changed: what waits for an open day may be posted."""
-        own = Domain("company_id", "child_of", companies.ids)
-        action = self._scheduled_action()
-        if action and self.sudo().search_count(
-            own & Domain(self._domain_period()), limit=1
-        ):
-            action._trigger()
 
     def _counted_since(self):
         """Those that were counted after their day began, and no run knows it."""

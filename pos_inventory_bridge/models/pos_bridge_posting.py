@@ -192,9 +192,9 @@ class PosBridgePosting(models.Model):
             code="period_locked",
             is_waiting=True,
             message=self.env._(
-                "%s is closed in accounting, and so is today: nothing was posted. It is "
-                "posted by itself as soon as a day is open; or open the period and post "
-                "the day again.",
+                "%s is closed in accounting, and so is today: nothing was posted. It "
+                "is posted by itself as soon as a day is open; or open the period and "
+                "post the day again.",
                 format_date(self.env, day.business_date),
             ),
         )

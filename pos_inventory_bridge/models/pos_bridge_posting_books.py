@@ -164,7 +164,7 @@ class PosBridgePosting(models.Model):
 
     def action_view_entries(self):
         """The journal entry of this posting, and the closings that booked the rest."""
-        return self.entry_ids._get_records_action(name=self.env._("Journal Entries"))
+        return self.entry_ids._action_pos_bridge_entries()
 
 
 class PosBridgeDay(models.Model):

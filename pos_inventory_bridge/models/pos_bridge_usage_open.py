@@ -27,7 +27,7 @@ class PosBridgeUsage(models.Model):
         # Who may see the day may see this.
         waiting = self.day_id.sudo().filtered("open_quantity_count").open_ids
         rows = {(row.day_id, row._key()): row for row in waiting}
-        for usage in self.sudo():
+        for usage in self:
             row = rows.get((usage.day_id, usage._ledger_key()), waiting.browse())
             usage.open_quantity = row.quantity
             usage.to_give_back = -row.quantity

@@ -129,7 +129,14 @@ class TestToldCounts(RevertedCommon):
         self.assertEqual(lines.move_id, self.counts[-1])
         again = problem.action_count_again()
         self.assertEqual(again["context"]["default_product_id"], self.coffee.id)
-        refused = problem.with_user(self.user).action_open_cure()
+
+    def test_who_may_not_count_is_told_whom_to_ask(self):
+        self.posted_after_a_count("post")
+        problem = self.exceptions().with_user(self.user)
+        action = problem.action_open_cure()
+        lines = self.env[action["res_model"]].with_user(self.user)
+        self.assertEqual(lines.search(action["domain"]).move_id, self.counts[-1])
+        refused = problem.action_count_again()
         self.assertIn("right Inventory / User", refused["params"]["message"])
 
 
