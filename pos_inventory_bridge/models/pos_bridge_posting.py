@@ -188,16 +188,21 @@ class PosBridgePosting(models.Model):
 
     @api.model
     def _closed_problem(self, day):
-        return Problem(
-            code="period_locked",
-            is_waiting=True,
-            message=self.env._(
+        date = format_date(self.env, day.business_date)
+        if day._is_undone():
+            message = self.env._(
+                "%s is closed in accounting, and so is today: nothing was taken back. "
+                "It is taken back by itself as soon as a day is open.",
+                date,
+            )
+        else:
+            message = self.env._(
                 "%s is closed in accounting, and so is today: nothing was posted. It "
                 "is posted by itself as soon as a day is open; or open the period and "
                 "post the day again.",
-                format_date(self.env, day.business_date),
-            ),
-        )
+                date,
+            )
+        return Problem(code="period_locked", is_waiting=True, message=message)
 
     @api.model
     def _locked_until(self, company, date):

@@ -195,6 +195,7 @@ class TestToldLocks(LocksCommon):
         self.undo(SOLD_ON)
         day = self.day(SOLD_ON)
         self.assertEqual(day.shown_state, "undoing")
+        self.assertIn("is taken back by itself", self.exceptions(day).message)
         self.assertEqual((self.row().posted_quantity, self.row().to_give_back), (6, 6))
         self.open_periods()
         self.post_waiting()
