@@ -174,6 +174,20 @@ class AccountMove(models.Model):
 
     # === ACTIONS === #
 
+    def _action_pos_bridge_entries(self):
+        """These entries, as accountants list them: with date, reference and journal."""
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Journal Entries"),
+            "res_model": self._name,
+            "domain": [("id", "in", self.ids)],
+            "context": {"create": False, "view_no_maturity": True},
+        }
+        if len(self) == 1:
+            return {**action, "views": [(False, "form")], "res_id": self.id}
+        view = self.env.ref("account.view_move_tree")
+        return {**action, "views": [(view.id, "list"), (False, "form")]}
+
     def action_pos_bridge_posting(self):
         return self.pos_bridge_posting_id.get_formview_action()
 

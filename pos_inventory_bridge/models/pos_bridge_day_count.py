@@ -3,11 +3,11 @@ from dataclasses import replace
 from datetime import UTC
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ..tools import business_day
 from ..tools.plan import Change, Count, Problem
-from ..tools.wording import number_text
+from ..tools.wording import moment_text, number_text
 from .stock_move_count import COUNT_STANDS
 
 #: The last finished count of every ingredient in every storage unit, after a moment.
@@ -255,15 +255,14 @@ class PosBridgeDay(models.Model):
             product_id=product_id,
             location_ids=(location_id,),
             quantity=quantity,
+            is_waiting=is_held,
             message=self._counted_texts()[is_held, quantity > 0]
             % {
                 "product": product.display_name,
                 "quantity": number_text(self.env, abs(quantity)),
                 "uom": product.uom_id.name,
                 "unit": self.env["stock.location"].browse(location_id).name,
-                "moment": format_datetime(
-                    self.env, count.moment, tz=self.outlet_id.tz, dt_format="short"
-                ),
+                "moment": moment_text(self.env, count.moment, self.outlet_id.tz),
             },
         )
 

@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -116,34 +116,35 @@ class PosBridgeDay(models.Model):
             day.used_ids = usage.browse(first_ids.get(day.id, ()))
             day.is_counted_since = day._origin in counted
 
-    @api.depends("open_exception_ids.cause")
+    @api.depends("open_exception_ids.code")
     def _compute_is_short(self):
         for day in self:
-            day.is_short = "negative_stock" in day.open_exception_ids.mapped("cause")
+            day.is_short = "negative_stock" in day.open_exception_ids.mapped("code")
 
-    @api.depends("open_exception_ids.cause", "stale_reason", "state")
+    @api.depends(
+        "open_exception_ids.cause", "open_quantity_count", "stale_reason", "state"
+    )
     def _compute_open_text(self):
-        """Like "2 x Not mapped, Mapping of Soup changed"."""
+        """Like "2 x Waits for goods, 1 x Not mapped, Mapping of Soup changed"; what
+        waits is told also where a person left its exception as it is.
+        """
         groups = self.env["pos.bridge.exception"]._read_group(
             [("day_id", "in", self.ids), ("resolved", "=", False)],
-            ["day_id", "cause"],
+            ["day_id", "cause", "is_waiting"],
             ["__count"],
         )
-        names = dict(
-            self.env["pos.bridge.exception"]
-            ._fields["cause"]
-            ._description_selection(self.env)
-        )
-        told = defaultdict(list)
-        for day, cause, count in groups:
-            told[day.id].append((count, names[cause]))
+        waiting = self._told_of_what_waits()
+        told = defaultdict(dict)
+        counts = Counter()
+        for day, cause, is_waiting, count in groups:
+            counts[day.id] += count
+            # What waits is told by ingredient, not by exception.
+            if not (is_waiting and waiting[day.id]):
+                told[day.id][cause] = count
         for day in self:
-            parts = [
-                f"{count} \N{MULTIPLICATION SIGN} {name}"
-                for count, name in told[day.id]
-            ]
-            day.open_text = ", ".join(filter(None, [*parts, day.stale_reason]))
-            day.open_count = sum(count for count, _name in told[day.id])
+            day.open_count = counts[day.id]
+            text = self._counted_causes(waiting[day.id] | told[day.id])
+            day.open_text = ", ".join(filter(None, [text, day.stale_reason]))
 
     # === ACTIONS === #
 
@@ -173,15 +174,7 @@ class PosBridgeDay(models.Model):
 
     def action_view_account_moves(self):
         """The journal entries of all postings of this day."""
-        entries = self.posting_ids.account_move_ids
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Journal Entries"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", entries.ids)],
-            "context": {"create": False},
-        }
+        return self.posting_ids.account_move_ids._action_pos_bridge_entries()
 
     def _action_view(self, xml_id):
         action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)

@@ -250,6 +250,7 @@ class PosBridgeDay(models.Model):
                 quantity=-totals[product_id],
                 message=" ".join([*told, self._goods_hint(code)]),
                 location_ids=units[product_id],
+                is_waiting=True,
             )
             for product_id, told in texts.items()
         ]
@@ -280,7 +281,15 @@ class PosBridgeDay(models.Model):
             return self.env._(
                 "Receive or count it with its lot: it is posted then by itself."
             )
-        return self.env._("Receive it or count it: it is posted then by itself.")
+        if self.integration_id.negative_stock_policy == "hold":
+            return self.env._(
+                "Nothing of it is posted before all of it is there: receive it or "
+                "count it, it is posted then by itself."
+            )
+        return self.env._(
+            "What was there is posted. Receive or count the rest: it is posted then by "
+            "itself."
+        )
 
     # === ACTIONS === #
 

@@ -21,9 +21,21 @@ CODES = [
     ("item_review", "Item to review"),
 ]
 #: What is shown as the cause: the codes, told apart where their cures differ.
-CAUSES = [*CODES, ("rounding_loss", "Too few digits")]
-# What a posting did stays to be looked at; no later run can undo it.
-STAYING_CODES = ("period_locked",)
+CAUSES = [
+    *CODES,
+    ("rounding_loss", "Too few digits"),
+    ("waits_for_goods", "Waits for goods"),
+    ("held_for_goods", "Held: not all there"),
+    ("waits_after_count", "Waits after a count"),
+    ("waits_for_period", "Period closed"),
+]
+#: What a code is called where it keeps something out of the ledger.
+WAITING_CAUSES = {
+    "negative_stock": "waits_for_goods",
+    "counted_later": "waits_after_count",
+    "period_locked": "waits_for_period",
+    "lot_missing": "lot_missing",
+}
 #: Nothing of the till's answer is posted before a person has looked at it.
 LOOK_CODES = ("day_shrank", "source_question")
 
@@ -65,13 +77,22 @@ class PosBridgeException(models.Model):
     message = fields.Char(required=True)
     quantity = fields.Float(digits=False, min_display_digits=1)
     amount = fields.Monetary()
+    is_waiting = fields.Boolean(
+        "Waits",
+        readonly=True,
+        help="The ledger does not say yet what this is about.",
+    )
     resolved = fields.Boolean(index=True)
 
-    @api.depends("code", "item_id", "product_id", "quantity")
+    @api.depends("code", "item_id", "product_id", "quantity", "is_waiting")
     def _compute_cause(self):
         for problem in self:
-            is_lost = problem._is_lost_by_rounding()
-            problem.cause = "rounding_loss" if is_lost else problem.code
+            problem.cause = problem._get_cause()
+
+    def _get_cause(self):
+        if self._is_lost_by_rounding():
+            return "rounding_loss"
+        return self.day_id._waiting_cause(self.code) if self.is_waiting else self.code
 
     def _is_lost_by_rounding(self):
         """Only this problem of an ingredient says how much of it was lost."""
@@ -98,11 +119,7 @@ class PosBridgeException(models.Model):
         """
         known = self.search([("day_id", "=", day.id), ("resolved", "=", False)])
         known = known.filtered(
-            lambda record: (
-                record._key() in keys
-                if record.item_id
-                else record.code not in STAYING_CODES
-            )
+            lambda record: not record.item_id or record._key() in keys
         )
         for problem in problems:
             known -= self._add(day, problem, transfer)
@@ -127,8 +144,12 @@ class PosBridgeException(models.Model):
 
     @api.model
     def _add(self, day, problem, transfer):
-        """Open an exception, or bring the open one that says the same up to date."""
+        """Open an exception, or bring the open one that says the same up to date. What
+        is settled is only written down.
+        """
         vals = self._prepare_vals(day, problem, transfer)
+        if problem.is_settled:
+            return self.create({**vals, "resolved": True})
         identity = ("day_id", "code", "item_id", "parent_item_id", "product_id")
         domain = [(name, "=", vals[name]) for name in identity]
         record = self.search([*domain, ("resolved", "=", False)], limit=1)
@@ -153,10 +174,11 @@ class PosBridgeException(models.Model):
             "message": problem.message,
             "quantity": problem.quantity,
             "amount": problem.amount,
+            "is_waiting": problem.is_waiting,
         }
 
     def _differs(self, vals):
-        names = ("message", "quantity", "amount")
+        names = ("message", "quantity", "amount", "is_waiting")
         return any(self[name] != vals[name] for name in names)
 
     # === ACTIONS === #

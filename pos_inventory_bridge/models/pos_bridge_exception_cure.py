@@ -12,6 +12,7 @@ CURES = [
     ("ingredient", "Open ingredient"),
     ("count", "Count it"),
     ("lot", "Open lots"),
+    ("counted", "See the count"),
     ("digits", "Use 5 digits"),
     ("fetch", "Fetch again"),
     ("upload", "Upload a complete file"),
@@ -27,6 +28,7 @@ CURE_OF_CODE = {
     "invalid_trim_pct": "recipe",
     "ingredient_not_found": "ingredient",
     "lot_missing": "lot",
+    "counted_later": "counted",
     "no_issue_storage": "unit",
     "negative_stock": "count",
     "day_incomplete": "fetch",
@@ -125,7 +127,7 @@ class PosBridgeException(models.Model):
         """Odoo's own count of all ingredients of these exceptions that are short."""
         problems = self.filtered(lambda each: each.cure == "count")
         if not problems:
-            return self._tell(self.env._("No ingredient here is below zero."))
+            return self._tell(self.env._("No ingredient here has to be counted."))
         return self._count_places(problems._places_to_count())
 
     @api.model
@@ -182,6 +184,28 @@ class PosBridgeException(models.Model):
             "res_model": "stock.lot",
             "view_mode": "list,form",
             "domain": [("product_id", "=", self.product_id.id)],
+            "context": {"create": False},
+        }
+
+    def action_count_again(self):
+        """Odoo's own count of this ingredient, of which a count knows too little."""
+        self.ensure_one()
+        return self._count_places(self._places_to_count())
+
+    def _cure_counted(self):
+        """The count before which it was sold: there it can be taken back."""
+        counts = self.day_id.sudo()._late_counts()
+        move_ids = [
+            count.move_id
+            for (product_id, _unit), count in counts.items()
+            if product_id == self.product_id.id
+        ]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Count of %s", self.product_id.display_name),
+            "res_model": "stock.move.line",
+            "view_mode": "list,form",
+            "domain": [("move_id", "in", move_ids)],
             "context": {"create": False},
         }
 

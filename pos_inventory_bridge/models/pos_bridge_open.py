@@ -9,7 +9,11 @@ from .pos_bridge_outlet_schedule import PRIORITY_READ_AGAIN
 #: What is posted by itself as soon as the goods are there.
 GOODS_CODES = ("negative_stock", "lot_missing")
 #: Why something waits, where that is not what the exception is called.
-REASONS = {"negative_stock": "Not there", "lot_missing": "No usable lot"}
+REASONS = {
+    "negative_stock": "Not there",
+    "lot_missing": "No usable lot",
+    "period_locked": "Period closed",
+}
 
 
 class PosBridgeOpen(models.Model):
@@ -216,12 +220,18 @@ class PosBridgeOpen(models.Model):
 
     @api.model
     def _cron_queue_waiting(self):
-        """Scheduled, and at once when goods arrive: queue the days that wait for what
-        is there now, oldest business date first. No till is asked for it.
+        """Scheduled, and at once when goods arrive or a period is opened: queue the
+        days that need not wait any more, oldest business date first. No till is asked
+        for it.
         """
-        days = self.search(self._domain_goods())._days_to_post()
+        days = self._days_due()
         queue = self.env["pos.bridge.transfer"]
         queue._enqueue(days, "goods", priority=PRIORITY_READ_AGAIN)._dispatch()
+
+    @api.model
+    def _days_due(self):
+        """The days of which something need not wait any more."""
+        return self.search(self._domain_goods())._days_to_post()
 
     def _days_to_post(self):
         """The days of these rows of which something can be posted now: older days have

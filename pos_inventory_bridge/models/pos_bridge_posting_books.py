@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..tools.wording import sentence
-
 ACCOUNTANTS = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -65,8 +63,8 @@ class PosBridgePosting(models.Model):
             )
         return self.env._(
             "%(reason)s So this belongs to the sales day %(business_date)s, and is "
-            "dated %(accounting_date)s in stock and in the books, the first day that "
-            "is open."
+            "dated %(accounting_date)s in stock and in the books, the first moment "
+            "that is open."
         )
 
     @api.depends(
@@ -166,23 +164,19 @@ class PosBridgePosting(models.Model):
 
     def action_view_entries(self):
         """The journal entry of this posting, and the closings that booked the rest."""
-        return self.entry_ids._get_records_action(name=self.env._("Journal Entries"))
+        return self.entry_ids._action_pos_bridge_entries()
 
 
 class PosBridgeDay(models.Model):
     # One file per step; pylint: disable=consider-merging-classes-inherited
     _inherit = "pos.bridge.day"
 
-    late_text = fields.Text(
-        compute="_compute_late_text",
-        help="Which postings are not dated on the business date, and why.",
+    is_late = fields.Boolean(
+        compute="_compute_is_late",
+        help="Some postings are not dated on the business date; each says why.",
     )
 
     @api.depends("posting_ids.late_reason")
-    def _compute_late_text(self):
+    def _compute_is_late(self):
         for day in self:
-            late = day.posting_ids.filtered("late_reason").grouped("late_text")
-            day.late_text = "\n".join(
-                f"{sentence(', '.join(postings.mapped('summary')))} {text}"
-                for text, postings in late.items()
-            )
+            day.is_late = any(day.posting_ids.mapped("late_reason"))

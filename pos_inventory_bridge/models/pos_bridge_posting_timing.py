@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..tools import business_day
 from ..tools.plan import Problem
+from ..tools.wording import moment_text
 
 
 class PosBridgePosting(models.Model):
@@ -39,10 +40,11 @@ class PosBridgePosting(models.Model):
         closing = self._last_closing(day)
         if closing and moment <= closing:
             moment = closing + timedelta(seconds=1)
-            local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(day.outlet_id.tz))
-            date = local.date()
+            tz = day.outlet_id.tz
+            date = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()
             reason = self.env._(
-                "The stock valuation was closed on %s.", format_date(self.env, closing)
+                "The stock valuation is closed up to %s.",
+                moment_text(self.env, closing, tz),
             )
         timing = {"move_date": moment, "accounting_date": date, "late_reason": reason}
         # Core looks at the day in UTC; no open moment has come yet.
@@ -73,16 +75,24 @@ class PosBridgePosting(models.Model):
 
     @api.model
     def _closed_problem(self, day):
-        return Problem(
-            code="period_locked",
-            message=self.env._(
-                "%s is closed in accounting, and so is today: nothing was posted. Open "
-                "the period, or wait for the first open day, then post the day again.",
-                format_date(self.env, day.business_date),
-            ),
-        )
+        date = format_date(self.env, day.business_date)
+        if day._is_undone():
+            message = self.env._(
+                "%s is closed in accounting, and so is today: nothing was taken back. "
+                "It is taken back by itself as soon as a day is open.",
+                date,
+            )
+        else:
+            message = self.env._(
+                "%s is closed in accounting, and so is today: nothing was posted. It "
+                "is posted by itself as soon as a day is open; or open the period and "
+                "post the day again.",
+                date,
+            )
+        return Problem(code="period_locked", is_waiting=True, message=message)
 
     def _late_problems(self):
+        """It is where it belongs then: nobody has to do anything."""
         if not self.late_reason:
             return []
         message = self.env._(
@@ -91,4 +101,4 @@ class PosBridgePosting(models.Model):
             reason=self.late_reason,
             date=format_date(self.env, self.accounting_date),
         )
-        return [Problem(code="period_locked", message=message)]
+        return [Problem(code="period_locked", message=message, is_settled=True)]

@@ -9,6 +9,8 @@ EXCEPTIONS_TO_LOCKS = """
 SELECT id FROM account_lock_exception WHERE company_id IN %s AND active
  ORDER BY id FOR SHARE
 """
+#: The lock dates that stock knows of.
+LOCK_FIELDS = {"fiscalyear_lock_date", "hard_lock_date"}
 LAST_POSTING = """
 SELECT coalesce(max(id), 0) FROM pos_bridge_posting WHERE company_id IN %s
 """
@@ -24,6 +26,12 @@ class ResCompany(models.Model):
 
     # One file per concern; pylint: disable=consider-merging-classes-inherited
     _inherit = "res.company"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if LOCK_FIELDS & vals.keys():
+            self.env["pos.bridge.open"]._note_opened(self)
+        return result
 
     def _pos_bridge_hold_locks(self):
         """Until this transaction ends nobody sets a lock date of this company or of

@@ -84,6 +84,31 @@ class StockMove(models.Model):
             )
             days = self.env["pos.bridge.day"]
             days._mark_stale(domain, count._pos_bridge_note(is_back))
+            if not is_back:
+                count._pos_bridge_settle_counted()
+
+    def _pos_bridge_settle_counted(self):
+        """What was missing twice because of this count is not any more: no run is
+        needed to see that.
+        """
+        problems = (
+            self.env["pos.bridge.exception"]
+            .sudo()
+            .search(
+                [
+                    ("code", "=", "counted_later"),
+                    ("is_waiting", "=", False),
+                    ("resolved", "=", False),
+                    ("product_id", "=", self.product_id.id),
+                    ("company_id", "=", self.company_id.id),
+                ]
+            )
+        )
+        usage = self.env["pos.bridge.usage"].sudo()
+        for day, told in problems.grouped("day_id").items():
+            missing = {product_id for product_id, _unit in usage._uncounted(day)}
+            if self.product_id.id not in missing:
+                told.resolved = True
 
     def _pos_bridge_looked_at(self):
         """Domain of the days whose use, or what of it waits, names this count."""

@@ -64,6 +64,7 @@ class PosBridgeExceptionCause(models.Model):
         help="Money of the sales that stock does not show until this is put right.",
     )
     cure = fields.Selection(related="exception_id.cure")
+    is_waiting = fields.Boolean(related="exception_id.is_waiting")
 
     @property
     def _table_query(self):
@@ -189,9 +190,13 @@ class PosBridgeExceptionCause(models.Model):
 
     def action_count(self):
         """Count what is short of these, or of all if none is selected."""
-        short = [("cause", "=", "negative_stock")]
+        short = [("code", "=", "negative_stock")]
         causes = self or self.search(short)
         return causes.filtered_domain(short).exception_id.action_count()
+
+    def action_count_again(self):
+        self.ensure_one()
+        return self.exception_id.action_count_again()
 
     def action_receive(self):
         self.ensure_one()

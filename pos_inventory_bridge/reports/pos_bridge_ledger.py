@@ -2,6 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+TYPES = [
+    ("receipt", "Receipt"),
+    ("issue", "Issue"),
+    ("waste", "Waste"),
+    ("transfer_in", "Transfer in"),
+    ("transfer_out", "Transfer out"),
+    ("count", "Count adjustment"),
+]
+
 
 class PosBridgeLedger(models.Model):
     """Odoo's done moves, read as the ledger of one ingredient in one storage unit.
@@ -27,15 +36,13 @@ class PosBridgeLedger(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     transaction_type = fields.Selection(
-        [
-            ("receipt", "Receipt"),
-            ("issue", "Issue"),
-            ("waste", "Waste"),
-            ("transfer_in", "Transfer in"),
-            ("transfer_out", "Transfer out"),
-            ("count", "Count adjustment"),
-        ],
-        readonly=True,
+        TYPES, readonly=True, help="What comes back of a sales day is an issue, too."
+    )
+    shown_type = fields.Selection(
+        [*TYPES, ("given_back", "Given back")],
+        string="Type of Entry",
+        compute="_compute_shown_type",
+        help="An issue of a sales day that comes back is called so.",
     )
     quantity = fields.Float(digits="Product Unit", readonly=True, help="Signed.")
     unit_cost = fields.Float(digits="Product Price", readonly=True, aggregator=None)
@@ -191,6 +198,12 @@ class PosBridgeLedger(models.Model):
             since=since,
             until=until,
         )
+
+    @api.depends("transaction_type", "quantity")
+    def _compute_shown_type(self):
+        for entry in self:
+            is_back = entry.transaction_type == "issue" and entry.quantity > 0
+            entry.shown_type = "given_back" if is_back else entry.transaction_type
 
     @api.depends("source", "late_reason")
     def _compute_source_text(self):

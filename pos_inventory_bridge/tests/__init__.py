@@ -19,6 +19,7 @@ from . import (
     test_books_origins,
     test_books_revalue,
     test_books_shortage,
+    test_books_told,
     test_books_value,
     test_connector,
     test_day_look,

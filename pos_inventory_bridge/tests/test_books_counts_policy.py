@@ -31,7 +31,7 @@ class TestCountPolicies(CountsCommon):
         problem = self.counted_problems()
         self.assertEqual((problem.product_id, problem.quantity), (self.coffee, 2))
         self.assertIn(
-            "2 kg were sold before Bar was counted on 3/3/26", problem.message
+            "2 kg were sold before Bar was counted on 03/03/2026", problem.message
         )
         self.assertIn("Choose Keep the count", problem.message)
 

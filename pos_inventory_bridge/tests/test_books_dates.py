@@ -132,11 +132,11 @@ class TestBackNotBeforeItLeft(GoodsCommon):
         self.assertIn("The goods were not there on 03/03/2026", late.late_text)
         self.assertIn("dated 03/05/2026", late.late_text)
         self.assertIn("the goods arrived then", late.late_text)
-        self.assertNotIn("first day that is open", late.late_text)
+        self.assertNotIn("first moment that is open", late.late_text)
         self.told(6)
         back = self.day().posting_ids.sorted("revision")[-1]
         self.assertIn("had left on 03/06/2026", back.late_text)
-        self.assertNotIn("first day that is open", back.late_text)
+        self.assertNotIn("first moment that is open", back.late_text)
         self.assertNotIn("arrived then", back.late_text)
 
     def test_closed_since(self):
@@ -156,7 +156,7 @@ class TestBackNotBeforeItLeft(GoodsCommon):
             ],
         )
         posting = self.day().posting_ids.sorted("revision")[-1]
-        self.assertIn("first day that is open", posting.late_text)
+        self.assertIn("first moment that is open", posting.late_text)
 
     def test_a_lock_that_was_lifted(self):
         """Late because of a lock, and taken back when there is none any more."""

@@ -44,7 +44,11 @@ class LocksCommon(BooksCommon):
         self.assertIn("5 March 2026", posting.name)
         self.assertEqual(posting.day_id.business_date, SOLD_ON)
         self.assertEqual(posting.move_ids.pos_bridge_day_id, posting.day_id)
-        self.assertIn("period_locked", self.exceptions(posting.day_id).mapped("code"))
+        said = posting.day_id.exception_ids.filtered(
+            lambda problem: problem.code == "period_locked"
+        )
+        self.assertIn(posting.late_reason, " ".join(said.mapped("message")))
+        self.assertFalse(self.exceptions(posting.day_id))
         entry = posting.move_ids.account_move_id
         self.assertEqual(bool(entry), entry_expected)
         if entry:
@@ -127,9 +131,10 @@ class TestOneLock(LocksCommon):
         posting = self.sold(8, SOLD_ON)
         self.assertEqual(posting.accounting_date, SOLD_ON)
         self.assertFalse(posting.late_reason)
-        # The first one still bears its later date: a person looks at that.
-        problem = self.exceptions(self.day(SOLD_ON))
+        # The first one still bears its later date, and has said so.
+        problem = self.day(SOLD_ON).exception_ids
         self.assertEqual(problem.mapped("code"), ["period_locked"])
+        self.assertTrue(problem.resolved)
 
     def test_sales_lock_is_not_ours(self):
         """Locks of sales, purchases and taxes say nothing about stock."""

@@ -498,8 +498,8 @@ class TestBooksWaiting(GoodsCommon):
         self.wait()
         self.assertEqual(
             self.exceptions().message,
-            "Coffee: 5 kg wait. Bar had 3 for this day. Receive it or count it: it is "
-            "posted then by itself.",
+            "Coffee: 5 kg wait. Bar had 3 for this day. What was there is posted. "
+            "Receive or count the rest: it is posted then by itself.",
         )
         self.assertEqual(self.exceptions().quantity, -5)
         self.assertEqual(self.exceptions().cure, "count")

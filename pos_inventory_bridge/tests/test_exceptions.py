@@ -201,7 +201,9 @@ class TestExceptions(PosBridgeCommon):
         posting = self.day().posting_ids
         self.assertEqual(posting.accounting_date, date(2026, 4, 1))
         self.assertIn("closed in accounting", posting.late_reason)
-        self.assertEqual(self.exceptions().code, "period_locked")
+        self.assertFalse(self.exceptions())
+        said = self.day().exception_ids
+        self.assertEqual((said.code, said.resolved), ("period_locked", True))
         self.assertEqual(str(self.moves().date), "2026-04-01 21:59:59")
         self.assertEqual(self.day().business_date, DAY)
 

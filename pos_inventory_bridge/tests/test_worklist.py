@@ -238,7 +238,7 @@ class TestWorklist(PosBridgeCommon):
         self.sell({"SOUP": 1})
         self.run_day()
         told = self.causes().action_count()
-        self.assertIn("below zero", told["params"]["message"])
+        self.assertIn("has to be counted", told["params"]["message"])
 
     def test_lost_digits_are_a_cause_of_their_own(self):
         self.item("DROP", self.coffee, 0.003)

@@ -103,6 +103,8 @@ class Problem:
     """One thing a person should look at; becomes a ``pos.bridge.exception``.
 
     :param location_ids: the storage units that it is about; empty: whichever
+    :param is_waiting: the ledger does not say yet what this is about
+    :param is_settled: nobody has to do anything; it is only said
     """
 
     code: str
@@ -113,6 +115,8 @@ class Problem:
     quantity: float = 0.0
     amount: float = 0.0
     location_ids: tuple[int, ...] = ()
+    is_waiting: bool = False
+    is_settled: bool = False
 
 
 @dataclass

@@ -1,5 +1,9 @@
 """Parts of sentences, as the reader's language writes them."""
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from odoo.tools import format_date, format_time
 from odoo.tools.misc import get_lang
 
 #: Smaller than anything that a kitchen measures.
@@ -19,3 +23,10 @@ def number_text(env, value, digits=DIGITS):
         text = text.rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text
     return text.replace(".", get_lang(env).decimal_point)
+
+
+def moment_text(env, moment, tz):
+    """Date and time of a stored moment on the clocks of a place, without seconds."""
+    local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz))
+    time = format_time(env, local.time(), time_format="short")
+    return f"{format_date(env, local.date())} {time}"

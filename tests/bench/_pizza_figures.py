@@ -156,7 +156,7 @@ class Figures:
     def _problems(self):
         """{(outlet, date, code, item): (sold, money)} of what is open."""
         codes = {"unmapped": "unmapped_pos_item", "failed": "recipe_not_found"}
-        found = {
+        return {
             (sale.outlet, sale.day, codes[sale.state], sale.item): (
                 float(sale.quantity),
                 float(sale.amount),
@@ -164,9 +164,6 @@ class Figures:
             for sale in self.sales
             if sale.count and sale.state in codes
         }
-        for outlet, day, _number in self.truth.late:
-            found[outlet, day, "period_locked", ""] = 0.0, 0.0
-        return found
 
     def mark(self, outlet, day, is_open, today):
         """What the overview marks a date with."""
