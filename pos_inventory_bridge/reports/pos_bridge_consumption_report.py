@@ -7,6 +7,8 @@ _lt = LazyTranslate(__name__)
 #: What is asked for beside measures; a currency is its company's.
 COMMON = {"__count", "currency_id"}
 SHARES = ("cost_share:avg", "cost_share:sum")
+#: Of a field only its name and its help are exported to translators by themselves.
+WITHOUT_GROUP = _lt("Without group")
 
 
 class PosBridgeReportMixin(models.AbstractModel):
@@ -216,9 +218,8 @@ class PosBridgeSalesReport(models.Model):
     outlet_id = fields.Many2one("pos.bridge.outlet", readonly=True)
     day_id = fields.Many2one("pos.bridge.day", string="Sales Day", readonly=True)
     item_id = fields.Many2one("pos.bridge.item", readonly=True)
-    # Only strings and helps of fields are exported by themselves.
-    group_id = fields.Many2one(  # pylint: disable=translation-field
-        "pos.bridge.item.group", readonly=True, falsy_value_label=_lt("Without group")
+    group_id = fields.Many2one(
+        "pos.bridge.item.group", readonly=True, falsy_value_label=WITHOUT_GROUP
     )
     state = fields.Selection(
         [
