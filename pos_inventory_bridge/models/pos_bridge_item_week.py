@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.plan import REVERSING_EVENTS
-
 DAYS = 7
 WEEK_COLUMNS = ("sold_7_days", "money_7_days")
 
@@ -73,18 +71,11 @@ class PosBridgeItem(models.Model):
         query = lines._search(self._week_domain() & Domain(domain), order=None)
         column = {
             name: lines._field_to_sql(query.table, name, query)
-            for name in ("item_id", "quantity", "amount_net", "kind")
+            for name in ("item_id", "quantity", "amount_net")
         }
         query.groupby = column["item_id"]
         sums = [
-            SQL(
-                "SUM(CASE WHEN %s IN %s THEN -ABS(%s) ELSE %s END) AS %s",
-                column["kind"],
-                REVERSING_EVENTS,
-                column[name],
-                column[name],
-                SQL.identifier(label),
-            )
+            SQL("SUM(%s) AS %s", column[name], SQL.identifier(label))
             for name, label in zip(
                 ("quantity", "amount_net"), WEEK_COLUMNS, strict=True
             )

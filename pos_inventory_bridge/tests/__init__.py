@@ -56,6 +56,8 @@ from . import (
     test_recipe_form,
     test_recipe_version,
     test_reconcile,
+    test_report_margin,
+    test_report_signs,
     test_report_speed,
     test_reports,
     test_sale,

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ..models.mrp_bom import exact
 from ..models.pos_bridge_mapping import CONDITION_FIELDS, CONTENT_FIELDS
-from ..tools.plan import EVENTS, REVERSING_EVENTS, Explosion, Sold
+from ..tools.plan import EVENTS, Explosion, Sold
 
 #: More ingredients than these are only counted.
 SHOWN_INGREDIENTS = 6
@@ -99,10 +99,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         """:param sums: kind -> (quantity, net money)"""
         quantities = {kind: quantity for kind, (quantity, _money) in sums.items()}
         plain = [amount for kind, amount in quantities.items() if kind not in EVENTS]
-        money = [
-            -abs(amount) if kind in REVERSING_EVENTS else amount
-            for kind, (_quantity, amount) in sums.items()
-        ]
+        money = [amount for _quantity, amount in sums.values()]
         return Sold(
             item_id=item.id,
             parent_item_id=parent.id or 0,
