@@ -74,11 +74,12 @@ class PosBridgeItem(models.Model):
             for name in ("item_id", "quantity", "amount_net")
         }
         query.groupby = column["item_id"]
+        foreign = lines._field_to_sql(query.table, "sale_id.foreign_currency", query)
+        money = SQL("SUM(%s) FILTER (WHERE %s IS NULL)", column["amount_net"], foreign)
+        measures = SQL("SUM(%s)", column["quantity"]), SQL("COALESCE(%s, 0)", money)
         sums = [
-            SQL("SUM(%s) AS %s", column[name], SQL.identifier(label))
-            for name, label in zip(
-                ("quantity", "amount_net"), WEEK_COLUMNS, strict=True
-            )
+            SQL("%s AS %s", measure, SQL.identifier(label))
+            for measure, label in zip(measures, WEEK_COLUMNS, strict=True)
         ]
         return SQL("(%s)", query.select(column["item_id"], *sums))
 

@@ -19,3 +19,9 @@ def number_text(env, value, digits=DIGITS):
         text = text.rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text
     return text.replace(".", get_lang(env).decimal_point)
+
+
+def named_list(names, most=8):
+    """Like "17, 18 + 3": the first of them, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} + {len(names) - most}" if len(names) > most else shown

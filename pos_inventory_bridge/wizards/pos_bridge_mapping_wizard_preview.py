@@ -76,7 +76,10 @@ class PosBridgeMappingWizard(models.TransientModel):
         domain = items._week_domain() & Domain("item_id", "in", items.ids)
         groups = self.env["pos.bridge.sale.line"]._read_group(
             domain,
-            ["outlet_id", "item_id", "parent_item_id", "kind"],
+            [
+                *("outlet_id", "item_id", "parent_item_id", "kind"),
+                "sale_id.foreign_currency",
+            ],
             [
                 "quantity:sum",
                 "amount_net:sum",
@@ -85,8 +88,11 @@ class PosBridgeMappingWizard(models.TransientModel):
             ],
         )
         kinds, dates = defaultdict(dict), []
-        for outlet, item, parent, kind, *sums, first, last in groups:
-            kinds[outlet, item, parent][kind] = tuple(map(exact, sums))
+        for *key, kind, foreign, quantity, money, first, last in groups:
+            of_key = kinds[tuple(key)]
+            before = of_key.get(kind, (Decimal(0), Decimal(0)))
+            own = Decimal(0) if foreign else exact(money)
+            of_key[kind] = before[0] + exact(quantity), before[1] + own
             dates += [first, last]
         sold = [
             (outlet, max(dates), self._as_sold(item, parent, sums))
