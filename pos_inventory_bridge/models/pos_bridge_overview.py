@@ -9,7 +9,10 @@ MARKS = 14
 #: More outlets than anybody reads on one page.
 MOST = 1000
 #: What this month is compared by with the one before.
-AMOUNTS = ("read_amount", "posted_amount", "unmapped_amount", "failed_amount")
+AMOUNTS = (
+    *("read_amount", "posted_amount", "posted_cost"),
+    *("unmapped_amount", "failed_amount", "undone_amount"),
+)
 
 
 class PosBridgeOverview(models.AbstractModel):
@@ -37,6 +40,7 @@ class PosBridgeOverview(models.AbstractModel):
             "integrations": integrations._get_overview_cards(outlets),
             "dates": matrix["dates"],
             "outlets": outlets._get_overview_cards(matrix),
+            "may_connect": integrations.has_access("create"),
         }
 
     # === THIS MONTH AGAINST LAST === #
@@ -89,7 +93,8 @@ class PosBridgeOverview(models.AbstractModel):
         """What was sold, and what is left of the part whose goods were deducted: a
         margin on items that are not mapped would be a fairy tale.
         """
-        sales, posted, unmapped, failed, cost = sums or [0.0] * 5
+        sales, posted, posted_cost, *rest, cost = sums or [0.0] * 7
+        margin = posted - posted_cost
         first, last = (
             format_date(self.env, date, date_format=self.env._("d MMM"))
             for date in span
@@ -98,7 +103,7 @@ class PosBridgeOverview(models.AbstractModel):
             "text": f"{first} \N{EN DASH} {last}",
             "sales": sales,
             "cost": cost,
-            "margin": posted - cost,
-            "margin_share": (posted - cost) / posted if posted > 0 else None,
-            "unmapped": unmapped + failed,
+            "margin": margin,
+            "margin_share": margin / posted if posted > 0 else None,
+            "unmapped": sum(rest),
         }

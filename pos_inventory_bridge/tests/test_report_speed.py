@@ -77,6 +77,7 @@ class TestReportSpeed(ReportCase):
             ):
                 records = self.env[model].with_user(self.user)
                 names = ["day_id", "item_id", "cost", "value", "subject", "target"]
+                names += ["lacks_cost", "margin", "state"]
                 names = [name for name in names if name in records._fields]
                 records.web_search_read([], {name: {} for name in names}, limit=80)
 

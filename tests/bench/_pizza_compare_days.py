@@ -47,13 +47,13 @@ class DayCells(Cells):
             ("last", last.replace(day=1), last),
         ):
             sums = self.figures.span(first, until)
-            margin = sums["posted"] - sums["cost"]
+            margin = sums["margin"]
             want = {
                 "sales": sums["read"],
                 "cost": sums["cost"],
                 "margin": margin,
                 "margin_share": margin / sums["posted"] if sums["posted"] else None,
-                "unmapped": sums["unmapped"] + sums["failed"],
+                "unmapped": sums["unmapped"] + sums["failed"] + sums["undone"],
             }
             for figure, value in want.items():
                 cells[0][today, name, figure] = value
