@@ -74,8 +74,13 @@ class PosBridgeItem(models.Model):
             for name in ("item_id", "quantity", "amount_net")
         }
         query.groupby = column["item_id"]
-        foreign = lines._field_to_sql(query.table, "sale_id.foreign_currency", query)
-        money = SQL("SUM(%s) FILTER (WHERE %s IS NULL)", column["amount_net"], foreign)
+        sale = query.left_join(query.table, "sale_id", "pos_bridge_sale", "id", "sale")
+        currency = lines.sale_id._fields["foreign_currency"]
+        money = SQL(
+            "SUM(%s) FILTER (WHERE %s IS NULL)",
+            column["amount_net"],
+            SQL.identifier(sale, "foreign_currency", to_flush=currency),
+        )
         measures = SQL("SUM(%s)", column["quantity"]), SQL("COALESCE(%s, 0)", money)
         sums = [
             SQL("%s AS %s", measure, SQL.identifier(label))

@@ -16,7 +16,7 @@ DAYS = 12
 PIVOTS = 9
 LISTS = 27
 VARIANCE = 19
-MONTH = 14
+MONTH = 15
 
 
 @tagged("post_install", "-at_install")

@@ -232,6 +232,12 @@ class PosBridgeMonthWizard(models.TransientModel):
         it moves; a category may do so where the company does not. What is archived may
         still be there.
         """
+        categories = company.env["product.category"]
+        books = "real_time"
+        if company.inventory_valuation != books and not categories.search_count(
+            [("property_valuation", "=", books)], limit=1
+        ):
+            return {}
         products = company.env["product.product"]
         found = products.with_context(active_test=False).search(
             [("is_storable", "=", True)]
@@ -243,7 +249,7 @@ class PosBridgeMonthWizard(models.TransientModel):
         booked = {
             each["valuation"]
             for product, each in accounts.items()
-            if product.valuation == "real_time"
+            if product.valuation == books
         }
         return {
             product: each

@@ -41,6 +41,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
     )
     date_from = fields.Date("From", required=True, default=lambda self: self._first())
     date_to = fields.Date("To", required=True, default=lambda self: self._last())
+    unit_ids = fields.Many2many("stock.location", compute="_compute_unit_ids")
     since = fields.Datetime(compute="_compute_span")
     until = fields.Datetime(compute="_compute_span")
     storage_unit_ids = fields.Many2many(
@@ -189,12 +190,19 @@ class PosBridgeVarianceWizard(models.TransientModel):
         self.storage_unit_ids.check_access("read")
 
     def _units(self):
-        domain = Domain("is_storage_unit", "=", True)
-        domain &= Domain("company_id", "=", self.company_id.id)
-        units = self.env["stock.location"].search(domain)
-        return units & self.storage_unit_ids if self.storage_unit_ids else units
+        """Those chosen, or all that the person may see; looked for once."""
+        return self.unit_ids
 
-    @api.depends("company_id", "storage_unit_ids", "date_from", "date_to")
+    @api.depends("company_id", "storage_unit_ids")
+    def _compute_unit_ids(self):
+        for wizard in self:
+            domain = Domain("is_storage_unit", "=", True)
+            domain &= Domain("company_id", "=", wizard.company_id.id)
+            units = self.env["stock.location"].search(domain)
+            chosen = wizard.storage_unit_ids
+            wizard.unit_ids = units & chosen if chosen else units
+
+    @api.depends("unit_ids", "date_from", "date_to")
     def _compute_span(self):
         for wizard in self:
             zones = wizard._zones()
