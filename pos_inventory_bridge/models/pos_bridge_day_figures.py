@@ -100,8 +100,9 @@ class PosBridgeDay(models.Model):
         self.ensure_one()
         totals = {name: [0, 0.0, 0.0] for name in FIGURES}
         for item in sold.values():
+            sums = item.line_count, item.total_quantity, item.amount
             for name, values in (
-                (self._state_of(item), (item.line_count, item.total_quantity, item.amount)),
+                (self._state_of(item), sums),
                 ("zero", (item.zero_count, 0, item.zero_amount)),
             ):
                 totals[name] = [

@@ -81,8 +81,8 @@ class PosBridgeDay(models.Model):
         )
         message = self.env._(
             "These receipts are not in %(own)s, as the books are, so their money is in "
-            "no figure, though their goods are deducted: %(numbers)s. Let the till tell "
-            "them in %(own)s, then fetch the day again.",
+            "no figure, though their goods are deducted: %(numbers)s. Let the till "
+            "tell them in %(own)s, then fetch the day again.",
             own=self.currency_id.name,
             numbers=numbers,
         )

@@ -4,8 +4,8 @@ OTHER_CURRENCY = ("other_currency", "Other currency")
 
 
 class PosBridgeException(models.Model):
-    """Receipts whose money cannot be added to the company's: no mapping puts them right,
-    so that they are a cause of their own.
+    """Receipts whose money cannot be added to the company's: no mapping puts them
+    right, so that they are a cause of their own.
     """
 
     # One file per subject; pylint: disable=consider-merging-classes-inherited

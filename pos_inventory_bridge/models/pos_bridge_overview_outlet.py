@@ -74,8 +74,8 @@ class PosBridgeOutlet(models.Model):
 
     def _get_mapped_shares(self):
         """{outlet id: share of the money of the last 7 days whose items are mapped or
-        ignored, 0 to 1}, without outlets that sold nothing. Today is one of the seven once
-        something of it is known.
+        ignored, 0 to 1}, without outlets that sold nothing. Today is one of the seven
+        once something of it is known.
         """
         today = fields.Date.context_today(self)
         names = ("posted", "ignored", "undone", "unmapped", "failed")

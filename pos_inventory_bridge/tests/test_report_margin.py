@@ -87,7 +87,9 @@ class TestUndoneDay(MarginCase):
         self.assertEqual(
             [line[name] for name in figures], [400.0, 400.0, 0.0, 400.0, 0.0, True]
         )
-        self.assertEqual((outlet["total"]["posted"], outlet["total"]["undone"]), (0, 400))
+        self.assertEqual(
+            (outlet["total"]["posted"], outlet["total"]["undone"]), (0, 400)
+        )
 
     def test_what_the_till_adds_meanwhile(self):
         """Nothing is computed while it is undone: a soup is neither read as posted nor

@@ -158,9 +158,7 @@ class SaleLineData:
         """
         if self.quantity < 0:
             return self
-        return replace(
-            self, quantity=-self.quantity, amount_net=-abs(self.amount_net)
-        )
+        return replace(self, quantity=-self.quantity, amount_net=-abs(self.amount_net))
 
     def as_plain(self):
         """What identifies the content of the line, as plain JSON values."""
@@ -211,7 +209,9 @@ class SaleData:
         object.__setattr__(self, "lines", tuple(self._signed_lines()))
 
     def _signed_lines(self):
-        """A refund or void, and what modifies it, is negative whatever the till says."""
+        """A refund or void, and what modifies it, is negative, whatever the till
+        says.
+        """
         lines = {line.external_id: line for line in self.lines}
         for line in self.lines:
             head = line

@@ -64,8 +64,8 @@ class PosBridgeMonthWizard(models.TransientModel):
     def get_month(self):
         """All that sheet and print show.
 
-        :return: ``{"title", "figures", "company", "currency", "outlets": [{"name", "days",
-            "total", "corrections", "exceptions"}], "stock": [...]}``
+        :return: ``{"title", "figures", "company", "currency", "outlets": [{"name",
+            "days", "total", "corrections", "exceptions"}], "stock": [...]}``
         """
         self.ensure_one()
         outlets = self._outlets()
