@@ -29,18 +29,18 @@ class PosBridgeOverview(models.AbstractModel):
     def get_overview(self):
         """All that the page shows, with the rights of whoever looks at it.
 
-        :return: ``{"months": [...], "integrations": [...], "dates": [...],
+        :return: ``{"may_connect", "months": [...], "integrations": [...], "dates": [...],
             "outlets": [...]}``; see the methods that make each
         """
         integrations = self.env["pos.bridge.integration"].search([], limit=MOST)
         matrix = self.env["pos.bridge.day"].get_day_matrix(count=MARKS)
         outlets = self.env["pos.bridge.outlet"].search([], limit=MOST)
         return {
+            "may_connect": integrations.has_access("create"),
             "months": self._get_months(integrations.company_id),
             "integrations": integrations._get_overview_cards(outlets),
             "dates": matrix["dates"],
             "outlets": outlets._get_overview_cards(matrix),
-            "may_connect": integrations.has_access("create"),
         }
 
     # === THIS MONTH AGAINST LAST === #
