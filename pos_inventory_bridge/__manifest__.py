@@ -2,7 +2,7 @@
     "name": "POS Inventory Bridge",
     "summary": "Sales of a till outside Odoo become stock moves: recipes, "
     "corrections, ledger",
-    "version": "19.0.1.0.2",
+    "version": "19.0.1.0.3",
     "development_status": "Beta",
     "category": "Inventory/Inventory",
     "author": "POS Inventory Bridge contributors",

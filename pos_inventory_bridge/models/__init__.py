@@ -102,6 +102,7 @@ from . import (
     pos_bridge_trouble,
     pos_bridge_exception,
     pos_bridge_exception_cure,
+    pos_bridge_exception_money,
     pos_bridge_open,
     pos_bridge_open_period,
     pos_bridge_migration,

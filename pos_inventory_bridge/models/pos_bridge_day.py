@@ -94,6 +94,12 @@ class PosBridgeDay(models.Model):
     failed_count = fields.Integer(readonly=True)
     failed_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     failed_amount = fields.Monetary(readonly=True)
+    undone_count = fields.Integer(readonly=True)
+    undone_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
+    undone_amount = fields.Monetary(
+        readonly=True,
+        help="Net money of mapped items whose goods are back: the day is undone.",
+    )
     zero_count = fields.Integer(readonly=True)
     zero_quantity = fields.Float(readonly=True, digits=False, min_display_digits=1)
     zero_amount = fields.Monetary(readonly=True)

@@ -17,6 +17,14 @@ class PosBridgeDay(models.Model):
         help="What the goods were worth that left stock with this day's sales, minus "
         "what came back, at the value that the ledger booked.",
     )
+    posted_cost = fields.Float(
+        "Cost of Posted Sales",
+        digits=False,
+        readonly=True,
+        help="What the goods cost of the items whose money counts as posted: what a "
+        "margin sets against that money. An item that failed keeps its cost in the "
+        "ledger, though its money is not posted.",
+    )
     uncosted_move_count = fields.Integer(
         compute="_compute_uncosted_move_count",
         help="Moves of this day that are worth nothing: their products had no cost.",

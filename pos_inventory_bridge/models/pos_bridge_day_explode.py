@@ -35,6 +35,7 @@ class PosBridgeDay(models.Model):
                 ("sale_id.vanished_at", "=", False),
             ],
             [
+                "sale_id",
                 "item_id",
                 "parent_item_id",
                 "parent_id",
@@ -70,10 +71,10 @@ class PosBridgeDay(models.Model):
             quantity=quantity,
             events=dict(events),
             line_count=len(other),
-            amount=sum((exact(line.amount_net) for line in other), Decimal(0)),
+            amount=sum((line._own_amount() for line in other), Decimal(0)),
             total_quantity=sum((exact(line.quantity) for line in other), Decimal(0)),
             zero_count=len(zero),
-            zero_amount=sum((exact(line.amount_net) for line in zero), Decimal(0)),
+            zero_amount=sum((line._own_amount() for line in zero), Decimal(0)),
             digest=hashlib.sha256(json.dumps(sorted(told)).encode()).hexdigest(),
             times=tuple(times),
         )

@@ -4,9 +4,9 @@ import json
 from odoo import models
 
 from ..tools.plan import Problem
-from ..tools.wording import number_text
+from ..tools.wording import named_list, number_text
 
-FIGURES = ("posted", "ignored", "unmapped", "failed", "zero")
+FIGURES = ("posted", "ignored", "unmapped", "failed", "undone", "zero")
 MEASURES = ("count", "quantity", "amount")
 
 
@@ -94,16 +94,15 @@ class PosBridgeDay(models.Model):
         self._write_changed(vals)
 
     def _prepare_figures(self, sold):
-        """What became of the lines read: each is posted, ignored, unmapped, failed or
-        zero.
+        """What became of the lines read: each is posted, ignored, unmapped, failed,
+        undone or zero.
         """
         self.ensure_one()
         totals = {name: [0, 0.0, 0.0] for name in FIGURES}
-        states = self.sold_state or {}
         for item in sold.values():
-            state = states.get(item.key, {}).get("state", "failed")
+            sums = item.line_count, item.total_quantity, item.amount
             for name, values in (
-                (state, (item.line_count, item.total_quantity, item.amount)),
+                (self._state_of(item), sums),
                 ("zero", (item.zero_count, 0, item.zero_amount)),
             ):
                 totals[name] = [
@@ -117,6 +116,15 @@ class PosBridgeDay(models.Model):
             vals[f"{name}_quantity"] = quantity
             vals[f"{name}_amount"] = self.currency_id.round(amount)
         return vals
+
+    def _state_of(self, item):
+        """What became of the lines of a ``Sold``; what is mapped is posted only while
+        the day is not undone.
+        """
+        state = (self.sold_state or {}).get(item.key, {}).get("state")
+        if self._is_undone() and state in (None, "posted"):
+            return "undone"
+        return state or "failed"
 
     def _write_changed(self, vals):
         """Write only what differs: a run that changes nothing writes nothing."""
@@ -166,7 +174,7 @@ class PosBridgeDay(models.Model):
 
     def _source_problems(self):
         """What the source itself leaves open."""
-        problems = []
+        problems = self._currency_problems()
         if not self.source_complete and not self._is_going_on():
             problems.append(self._incomplete_problem())
         if not self._adds_up("reported"):
@@ -198,8 +206,7 @@ class PosBridgeDay(models.Model):
                     number_text(self.env, value) for value in (was["net"], now)
                 )
                 texts.append(f"{item.name} {before} \N{RIGHTWARDS ARROW} {after}")
-        rest = [f"+ {len(texts) - most}"] if len(texts) > most else []
-        return ", ".join(texts[:most] + rest)
+        return named_list(texts, most)
 
     def _shrunk_problem(self, sold):
         share = self._given_back_share(sold)

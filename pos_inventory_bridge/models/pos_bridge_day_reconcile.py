@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import float_compare
 
 from ..tools.plan import Problem
-from ..tools.wording import number_text
+from ..tools.wording import named_list, number_text
 from .pos_bridge_day_figures import FIGURES, MEASURES
 
 #: Sums of floats are exact to far more digits than any till knows.
@@ -24,8 +24,9 @@ class PosBridgeDay(models.Model):
     def _read_totals(self):
         """Count, quantity and money of the stored lines, added up by the database: a
         line that the run forgot would be missing from its own sum, not from this one.
+        Money in another currency is not added.
         """
-        return (
+        groups = (
             self.env["pos.bridge.sale.line"]
             .sudo()
             ._read_group(
@@ -35,13 +36,19 @@ class PosBridgeDay(models.Model):
                     ("vanished_at", "=", False),
                     ("sale_id.vanished_at", "=", False),
                 ],
-                aggregates=["__count", "quantity:sum", "amount_net:sum"],
-            )[0]
+                ["sale_id.foreign_currency"],
+                ["__count", "quantity:sum", "amount_net:sum"],
+            )
         )
+        totals = [0, 0.0, 0.0]
+        for foreign, *sums in groups:
+            own = sums if not foreign else [*sums[:2], 0.0]
+            totals = [total + each for total, each in zip(totals, own, strict=True)]
+        return totals
 
     def _adds_up(self, figure):
-        """Reported = read, or read = posted + ignored + unmapped + failed + zero
-        (accounted), in count, quantity and money?
+        """Reported = read, or read = posted + ignored + unmapped + failed + undone
+        + zero (accounted), in count, quantity and money?
         """
         return not any(self._compare(figure, name) for name in MEASURES)
 
@@ -55,6 +62,31 @@ class PosBridgeDay(models.Model):
         if name == "amount":
             return self.currency_id.compare_amounts(other, read)
         return float_compare(other, read, precision_digits=QUANTITY_DIGITS)
+
+    def _currency_problems(self):
+        """Receipts whose money cannot be added to the company's."""
+        sales = self.env["pos.bridge.sale"].search(
+            [
+                ("outlet_id", "=", self.outlet_id.id),
+                ("business_date", "=", self.business_date),
+                ("vanished_at", "=", False),
+                ("foreign_currency", "!=", False),
+            ]
+        )
+        if not sales:
+            return []
+        numbers = "; ".join(
+            f"{currency} {named_list(found.mapped('receipt_number'))}"
+            for currency, found in sales.grouped("foreign_currency").items()
+        )
+        message = self.env._(
+            "These receipts are not in %(own)s, as the books are, so their money is in "
+            "no figure, though their goods are deducted: %(numbers)s. Let the till "
+            "tell them in %(own)s, then fetch the day again.",
+            own=self.currency_id.name,
+            numbers=numbers,
+        )
+        return [Problem(code="validation_error", message=message)]
 
     def _mismatch_problem(self):
         return Problem(

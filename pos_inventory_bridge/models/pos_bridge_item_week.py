@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.plan import REVERSING_EVENTS
-
 DAYS = 7
 WEEK_COLUMNS = ("sold_7_days", "money_7_days")
 
@@ -73,21 +71,20 @@ class PosBridgeItem(models.Model):
         query = lines._search(self._week_domain() & Domain(domain), order=None)
         column = {
             name: lines._field_to_sql(query.table, name, query)
-            for name in ("item_id", "quantity", "amount_net", "kind")
+            for name in ("item_id", "quantity", "amount_net")
         }
         query.groupby = column["item_id"]
+        sale = query.left_join(query.table, "sale_id", "pos_bridge_sale", "id", "sale")
+        currency = lines.sale_id._fields["foreign_currency"]
+        money = SQL(
+            "SUM(%s) FILTER (WHERE %s IS NULL)",
+            column["amount_net"],
+            SQL.identifier(sale, "foreign_currency", to_flush=currency),
+        )
+        measures = SQL("SUM(%s)", column["quantity"]), SQL("COALESCE(%s, 0)", money)
         sums = [
-            SQL(
-                "SUM(CASE WHEN %s IN %s THEN -ABS(%s) ELSE %s END) AS %s",
-                column["kind"],
-                REVERSING_EVENTS,
-                column[name],
-                column[name],
-                SQL.identifier(label),
-            )
-            for name, label in zip(
-                ("quantity", "amount_net"), WEEK_COLUMNS, strict=True
-            )
+            SQL("%s AS %s", measure, SQL.identifier(label))
+            for measure, label in zip(measures, WEEK_COLUMNS, strict=True)
         ]
         return SQL("(%s)", query.select(column["item_id"], *sums))
 

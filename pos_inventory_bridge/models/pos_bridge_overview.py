@@ -9,7 +9,10 @@ MARKS = 14
 #: More outlets than anybody reads on one page.
 MOST = 1000
 #: What this month is compared by with the one before.
-AMOUNTS = ("read_amount", "posted_amount", "unmapped_amount", "failed_amount")
+AMOUNTS = (
+    *("read_amount", "posted_amount", "posted_cost"),
+    *("unmapped_amount", "failed_amount", "undone_amount"),
+)
 
 
 class PosBridgeOverview(models.AbstractModel):
@@ -26,13 +29,14 @@ class PosBridgeOverview(models.AbstractModel):
     def get_overview(self):
         """All that the page shows, with the rights of whoever looks at it.
 
-        :return: ``{"months": [...], "integrations": [...], "dates": [...],
+        :return: ``{"may_connect", "months": [...], "integrations": [...], "dates": [...],
             "outlets": [...], "progress": text}``; see the methods that make each
         """
         integrations = self.env["pos.bridge.integration"].search([], limit=MOST)
         matrix = self.env["pos.bridge.day"].get_day_matrix(count=MARKS)
         outlets = self.env["pos.bridge.outlet"].search([], limit=MOST)
         return {
+            "may_connect": integrations.has_access("create"),
             "months": self._get_months(integrations.company_id),
             "integrations": integrations._get_overview_cards(outlets),
             "dates": matrix["dates"],
@@ -122,14 +126,15 @@ class PosBridgeOverview(models.AbstractModel):
         """What was sold, and what is left of the part whose goods were deducted: a
         margin on items that are not mapped would be a fairy tale.
         """
-        sales, posted, unmapped, failed, cost = sums or [0.0] * 5
+        sales, posted, posted_cost, *rest, cost = sums or [0.0] * 7
+        margin = posted - posted_cost
         return {
             "text": self._get_text_of_span(*span),
             "sales": sales,
             "cost": cost,
-            "margin": posted - cost,
-            "margin_share": (posted - cost) / posted if posted > 0 else None,
-            "unmapped": unmapped + failed,
+            "margin": margin,
+            "margin_share": margin / posted if posted > 0 else None,
+            "unmapped": sum(rest),
         }
 
     @api.model

@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools.money_share import share_of_money
 from .pos_bridge_exception import LOOK_CODES
 
 WEEK = 7
@@ -72,11 +73,11 @@ class PosBridgeOutlet(models.Model):
 
     def _get_mapped_shares(self):
         """{outlet id: share of the money of the last 7 days whose items are mapped or
-        ignored}, without outlets that sold nothing. Today is one of the seven once
-        something of it is known.
+        ignored, 0 to 1}, without outlets that sold nothing. Today is one of the seven
+        once something of it is known.
         """
         today = fields.Date.context_today(self)
-        names = ("posted", "ignored", "unmapped", "failed")
+        names = ("posted", "ignored", "undone", "unmapped", "failed")
         groups = self.env["pos.bridge.day"]._read_group(
             [
                 ("outlet_id", "in", self.ids),
@@ -91,12 +92,13 @@ class PosBridgeOutlet(models.Model):
             for outlet, date, *amounts in groups
             if date == today and any(amounts)
         }
-        mapped, total = defaultdict(float), defaultdict(float)
+        sums = defaultdict(lambda: [0.0] * len(names))
         for outlet, date, *amounts in groups:
             if outlet not in told_today or date > today - timedelta(days=WEEK):
-                mapped[outlet.id] += sum(amounts[:2])
-                total[outlet.id] += sum(amounts)
-        return {key: mapped[key] / total[key] for key in total if total[key] > 0}
+                pairs = zip(sums[outlet.id], amounts, strict=True)
+                sums[outlet.id] = [total + amount for total, amount in pairs]
+        shares = {key: share_of_money(each[:3], each[3:]) for key, each in sums.items()}
+        return {key: share for key, share in shares.items() if share is not None}
 
     # === WHAT WAITS === #
 
@@ -130,7 +132,7 @@ class PosBridgeOutlet(models.Model):
         kinds = {
             "looks": (looks, "day_id:count_distinct"),
             "unmapped": (still, "item_id:count_distinct"),
-            "others": (~(unmapped | looks), "day_id:count_distinct"),
+            "others": (self._domain_other_exceptions(), "day_id:count_distinct"),
         }
         found = defaultdict(dict)
         for name, (domain, measure) in kinds.items():
@@ -140,6 +142,10 @@ class PosBridgeOutlet(models.Model):
             for outlet, count in groups:
                 found[outlet.id][name] = count
         return found
+
+    def _domain_other_exceptions(self):
+        """Those that no step before asks about."""
+        return Domain("code", "not in", ("unmapped_pos_item", *LOOK_CODES))
 
     # === THE ONE THING TO DO NOW === #
 
@@ -255,7 +261,10 @@ class PosBridgeOutlet(models.Model):
         return self._action_overview("pos_bridge_day_stale_action")
 
     def action_overview_exceptions(self):
-        return self.integration_id.action_view_exceptions()
+        """Those that the card counts: of this outlet alone, by cause."""
+        action = self._action_overview("pos_bridge_exception_action", "group_cause")
+        domain = Domain("outlet_id", "=", self.id) & Domain("resolved", "=", False)
+        return {**action, "domain": list(domain & self._domain_other_exceptions())}
 
     def action_overview_map(self):
         return self.integration_id.action_setup_items()

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC
 
 from odoo import api, fields, models
@@ -33,6 +34,11 @@ class PosBridgeSale(models.Model):
         default="sale",
     )
     currency_id = fields.Many2one("res.currency", required=True)
+    foreign_currency = fields.Char(
+        readonly=True,
+        help="The receipt's currency where it is not the company's: its money is in no "
+        "figure, its goods are deducted all the same.",
+    )
     payload = fields.Json(help="The receipt as received.", prefetch=False)
     payload_digest = fields.Char()
     revision = fields.Integer(default=1, help="How often the till told it differently.")
@@ -139,23 +145,35 @@ class PosBridgeSale(models.Model):
 
     @api.model
     def _prepare_content_vals(self, outlet, data):
-        currency_id = data.currency and self._get_currency_id(data.currency)
+        own, told = outlet.company_id.currency_id, data.currency
         return {
             "business_date": data.business_date,
             "receipt_number": data.receipt_number or data.external_id,
             "closed_at": self.env["pos.bridge.sale.line"]._as_utc(data.closed_at),
             "kind": data.kind,
-            "currency_id": currency_id or outlet.company_id.currency_id.id,
+            "currency_id": told and self._get_currency_id(told) or own.id,
+            "foreign_currency": told if told and told != own.name else False,
             "payload": data.payload,
             "payload_digest": data.digest,
         }
 
     @api.model
-    @ormcache("code")
     def _get_currency_id(self, code):
-        """Every receipt names its currency, and it is always the same."""
+        """Every receipt names its currency, and it is always the same; one that is not
+        known today may be tomorrow.
+        """
+        with suppress(LookupError):
+            return self._get_known_currency_id(code)
+        return False
+
+    @api.model
+    @ormcache("code")
+    def _get_known_currency_id(self, code):
         currencies = self.env["res.currency"].with_context(active_test=False)
-        return currencies.search([("name", "=", code)], limit=1).id
+        currency = currencies.search([("name", "=", code)], limit=1)
+        if not currency:
+            raise LookupError(code)
+        return currency.id
 
     def _prepare_common_line_vals(self):
         """What its lines have from it; also what could be computed, there are many."""

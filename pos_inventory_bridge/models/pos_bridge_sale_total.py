@@ -1,5 +1,10 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from .mrp_bom import exact
 
 
 class PosBridgeSale(models.Model):
@@ -51,7 +56,9 @@ class PosBridgeSale(models.Model):
 
     @api.model
     def _sums_by_kind(self, days):
-        """{kind of receipt: (how many, net money)} of what is not gone."""
+        """{kind of receipt: (how many, net money)} of what is not gone; the money only
+        of what is in the company's currency.
+        """
         lines = self.env["pos.bridge.sale.line"]
         domain = Domain.OR(
             Domain("outlet_id", "=", outlet.id)
@@ -61,7 +68,20 @@ class PosBridgeSale(models.Model):
         there = Domain("vanished_at", "=", False)
         groups = lines._read_group(
             domain & there & Domain("sale_id.vanished_at", "=", False),
-            ["sale_id.kind"],
+            ["sale_id.kind", "sale_id.foreign_currency"],
             ["sale_id:count_distinct", "amount_net:sum"],
         )
-        return {kind: (count, amount) for kind, count, amount in groups}
+        sums = defaultdict(lambda: (0, 0.0))
+        for kind, foreign, count, amount in groups:
+            before, money = sums[kind]
+            sums[kind] = before + count, money + (0.0 if foreign else amount)
+        return dict(sums)
+
+
+class PosBridgeSaleLine(models.Model):
+    _inherit = "pos.bridge.sale.line"
+
+    def _own_amount(self):
+        """Net money in the company's currency; what is in another one is in no sum."""
+        is_foreign = self.sale_id.foreign_currency
+        return Decimal(0) if is_foreign else exact(self.amount_net)

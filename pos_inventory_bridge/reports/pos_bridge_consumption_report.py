@@ -25,7 +25,7 @@ class PosBridgeReportMixin(models.AbstractModel):
     cost_share = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="Cost of goods per money sold of mapped items: 0.30 is 30 %.",
+        help="Cost per money of mapped sales: 0.30 is 30 %.",
     )
 
     def _read_group(self, domain, groupby=(), aggregates=(), *args, **options):
@@ -108,7 +108,7 @@ class PosBridgeReportMixin(models.AbstractModel):
             return super()._read_group_select(aggregate_spec, query)
         return SQL(
             "(SUM(%s) / NULLIF(SUM(%s), 0))::float8",
-            self._field_to_sql(self._table, "cost", query),
+            self._field_to_sql(self._table, "posted_cost", query),
             self._field_to_sql(self._table, "amount", query),
         )
 
@@ -170,9 +170,15 @@ class PosBridgeConsumptionReport(models.Model):
         readonly=True,
         help="Net money of the mapped items; not told apart by ingredient.",
     )
+    posted_cost = fields.Monetary(
+        string="Cost of Mapped Sales",
+        readonly=True,
+        help="What the goods of the mapped sales cost. Less than the cost of goods "
+        "where an item failed whose goods had left stock before.",
+    )
 
     def _measures(self):
-        return ("quantity", "cost", "amount", "cost_share")
+        return ("quantity", "cost", "amount", "posted_cost", "cost_share")
 
     def _query_rows(self):
         return SQL(
@@ -181,14 +187,14 @@ class PosBridgeConsumptionReport(models.Model):
                    cost.accounting_date, cost.company_id, cost.outlet_id, cost.day_id,
                    cost.posting_id, cost.item_id, cost.bom_id, cost.product_id,
                    cost.location_id, cost.quantity, cost.value AS cost,
-                   NULL::float8 AS amount
+                   NULL::float8 AS amount, NULL::float8 AS posted_cost
               FROM pos_bridge_cost cost
              UNION ALL
             SELECT sold.id * 2::bigint + 1, 'sold', sold.business_date,
                    NULL, sold.company_id, sold.outlet_id, sold.day_id,
                    NULL, sold.item_id, NULL, NULL,
                    NULL, NULL, NULL,
-                   sold.amount
+                   sold.amount, sold.cost
               FROM pos_bridge_sold sold
              WHERE sold.state = 'posted'
             """
@@ -227,6 +233,7 @@ class PosBridgeSalesReport(models.Model):
             ("ignored", "Ignored"),
             ("unmapped", "Not mapped"),
             ("failed", "Failed"),
+            ("undone", "Undone"),
             ("zero", "Nothing sold"),
         ],
         readonly=True,
@@ -244,16 +251,22 @@ class PosBridgeSalesReport(models.Model):
     unmapped_amount = fields.Monetary(
         string="Not Deducted",
         readonly=True,
-        help="Net money of items that are not mapped, or that failed: their goods are "
-        "missing from the cost.",
+        help="Net money of items that are not mapped, that failed, or whose day is "
+        "undone: their goods are missing from the cost.",
     )
     cost = fields.Monetary(
         string="Cost of Goods",
         readonly=True,
         help="What the goods were worth that left stock, as the ledger booked it.",
     )
+    posted_cost = fields.Monetary(
+        string="Cost of Mapped Sales",
+        readonly=True,
+        help="What the goods of the mapped sales cost. Less than the cost of goods "
+        "where an item failed whose goods had left stock before.",
+    )
     margin = fields.Monetary(
-        readonly=True, help="Mapped sales minus cost of goods; others have no cost."
+        readonly=True, help="Mapped sales minus what their goods cost."
     )
     lacks_cost = fields.Boolean(
         "Without Cost",
@@ -264,35 +277,40 @@ class PosBridgeSalesReport(models.Model):
     )
 
     def _compute_lacks_cost(self):
-        lacking = self.search([("id", "in", self.ids), ("lacks_cost", "=", True)])
+        mine = SQL("AND sold.id = ANY(%s)", self.ids)
+        lacking = {row_id for (row_id,) in self.env.execute_query(self._lacking(mine))}
         for row in self:
-            row.lacks_cost = row in lacking
+            row.lacks_cost = row.id in lacking
 
     def _search_lacks_cost(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("id", "in", self._query_lacking())
+        return Domain("id", "in", SQL("(%s)", self._lacking()))
 
-    def _query_lacking(self):
-        """Ids of the rows of which an ingredient was used and booked at nothing."""
+    def _lacking(self, condition=None):
+        """Ids of the rows of which an ingredient was used and booked at nothing.
+
+        :param condition: must stand inside: no planner pushes it into the groups
+        """
         return SQL(
-            """(
-            SELECT sold.id
+            """
+            SELECT DISTINCT sold.id
               FROM pos_bridge_sold sold
               JOIN pos_bridge_cost cost
                 ON cost.day_id = sold.day_id AND cost.item_id = sold.item_id
               JOIN product_product product ON product.id = cost.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE sold.state = 'posted' AND template.is_storable
+             WHERE sold.state = 'posted' AND template.is_storable %s
              GROUP BY sold.id, cost.product_id
             HAVING SUM(cost.quantity) > 0.000001
                AND ABS(SUM(cost.value)) < 0.000001
-            )"""
+            """,
+            condition or SQL(),
         )
 
     def _measures(self):
         names = "quantity", "sales", "amount", "unmapped_amount", "cost", "margin"
-        return (*names, "cost_share")
+        return (*names, "posted_cost", "cost_share")
 
     def _query_rows(self):
         return SQL(
@@ -301,13 +319,13 @@ class PosBridgeSalesReport(models.Model):
                    sold.day_id, sold.item_id, item.group_id, sold.state, sold.quantity,
                    sold.amount AS sales,
                    CASE WHEN sold.state = 'posted' THEN sold.amount END AS amount,
-                   CASE WHEN sold.state IN ('unmapped', 'failed')
+                   CASE WHEN sold.state IN ('unmapped', 'failed', 'undone')
                         THEN sold.amount END AS unmapped_amount,
                    CASE WHEN sold.state = 'posted' THEN COALESCE(sold.cost, 0)
                         ELSE NULLIF(sold.cost, 0) END AS cost,
+                   CASE WHEN sold.state = 'posted' THEN sold.cost END AS posted_cost,
                    CASE WHEN sold.state = 'posted'
-                        THEN sold.amount - COALESCE(sold.cost, 0)
-                        ELSE -NULLIF(sold.cost, 0) END AS margin
+                        THEN sold.amount - COALESCE(sold.cost, 0) END AS margin
               FROM pos_bridge_sold sold
               LEFT JOIN pos_bridge_item item ON item.id = sold.item_id
             """

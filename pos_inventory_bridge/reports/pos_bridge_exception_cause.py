@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.pos_bridge_exception import CAUSES, CODES
+from ..models.pos_bridge_exception_money import OTHER_CURRENCY
 
 #: Codes whose cause is a place and not the item that was sold there.
 PLACE_CODES = ("no_issue_storage", "negative_stock")
@@ -22,7 +23,7 @@ class PosBridgeExceptionCause(models.Model):
 
     exception_id = fields.Many2one("pos.bridge.exception", readonly=True)
     code = fields.Selection(CODES, readonly=True)
-    cause = fields.Selection(CAUSES, readonly=True)
+    cause = fields.Selection([*CAUSES, OTHER_CURRENCY], readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     integration_id = fields.Many2one("pos.bridge.integration", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -6,6 +6,7 @@ STATES = [
     ("ignored", "Ignored"),
     ("unmapped", "Not mapped"),
     ("failed", "Failed"),
+    ("undone", "Undone"),
     ("zero", "Nothing sold"),
 ]
 VALUES = ("quantity", "amount")
@@ -79,13 +80,11 @@ class PosBridgeSold(models.Model):
     @api.model
     def _rows(self, day, sold):
         """{(item, modified item, what became of it): quantity and money}."""
-        states = day.sold_state or {}
         rows = {}
         for sale in sold.values():
             key = sale.item_id, sale.parent_item_id or False
-            state = states.get(sale.key, {}).get("state", "failed")
             if sale.line_count:
-                rows[*key, state] = {
+                rows[*key, day._state_of(sale)] = {
                     "quantity": float(sale.total_quantity),
                     "amount": day.currency_id.round(float(sale.amount)),
                 }
@@ -137,7 +136,9 @@ class PosBridgeSold(models.Model):
                        (%(names)s, company_id, outlet_id, business_date, state,
                         quantity, amount, cost)
                 SELECT booked.day_id, booked.item_id, booked.parent_item_id,
-                       day.company_id, day.outlet_id, day.business_date, 'posted',
+                       day.company_id, day.outlet_id, day.business_date,
+                       CASE WHEN day.hold_revision = '0'
+                            THEN 'undone' ELSE 'posted' END,
                        0, 0, booked.cost
                   FROM booked
                   JOIN pos_bridge_day day ON day.id = booked.day_id
@@ -154,3 +155,26 @@ class PosBridgeSold(models.Model):
             )
         )
         self.invalidate_model()
+        self._note_posted_costs(ids)
+
+    @api.model
+    def _note_posted_costs(self, ids):
+        """What the goods cost of which the day's posted money is."""
+        self.env.cr.execute(
+            """
+            UPDATE pos_bridge_day day
+               SET posted_cost = total.cost
+              FROM (
+                    SELECT day_id,
+                           COALESCE(SUM(cost) FILTER (WHERE state = 'posted'), 0)
+                               AS cost
+                      FROM pos_bridge_sold
+                     WHERE day_id IN %s
+                     GROUP BY day_id
+                   ) total
+             WHERE day.id = total.day_id
+               AND day.posted_cost IS DISTINCT FROM total.cost
+            """,
+            [ids],
+        )
+        self.env["pos.bridge.day"].invalidate_model(["posted_cost"])

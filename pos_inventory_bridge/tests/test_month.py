@@ -117,10 +117,32 @@ class TestMonth(ReportCase):
         of_day = next(row for row in rows if row[1] and row[1].date() == DAY)
         self.assertEqual(of_day[0], "Bar")
         self.assertEqual(of_day[3:6], (270, 270, 250))
-        self.assertEqual(of_day[10:12], ("yes", 4.5))
+        self.assertEqual(of_day[11:13], ("yes", 4.5))
         [correction] = book["Corrections"].iter_rows(min_row=5, values_only=True)
         self.assertEqual(correction[1].date(), DAY)
         self.assertEqual(correction[7], -0.9)
+
+    def test_posted_on_is_the_date_where_the_accountant_sits(self):
+        """00:30 of 1 April in Berlin, which is 22:30 of 31 March in UTC."""
+        self.story()
+        with freeze_time("2026-03-31 22:30:00"):
+            self.sell({"ESP": 24, "SOUP": 2})
+            self.run_day("manual")
+            wizard = self.wizard()
+            wizard.action_spreadsheet()
+        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        rows = list(book["Corrections"].iter_rows(min_row=5, values_only=True))
+        self.assertEqual(rows[-1][3].date(), date(2026, 4, 1))
+
+    def test_nothing_says_who_signed(self):
+        """Nobody can sign a day yet."""
+        self.story()
+        wizard = self.wizard()
+        wizard.action_spreadsheet()
+        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        headings = [cell.value for cell in book["Days"][4]]
+        self.assertNotIn("Signed by", headings)
+        self.assertEqual(headings[-1], "Cost of goods")
 
     def test_print(self):
         self.story()
@@ -166,6 +188,39 @@ class TestMonthBooks(BooksCommon):
         self.assertAlmostEqual(sum(line["value"] for line in of_stock), 460.0)
         self.assertAlmostEqual(sum(line["booked"] for line in of_stock), -40.0)
         self.assertAlmostEqual(sum(line["difference"] for line in of_stock), 500.0)
+
+    def test_category_that_is_booked_as_it_goes(self):
+        """The company books at closings, this category at once: 100 at 4.00 and 100 at
+        1.00; other goods stand on an account of their own.
+        """
+        self.company.inventory_valuation = "periodic"
+        self.categ.property_valuation = "real_time"
+        other = self.env["product.category"].create({"name": "By closing"})
+        other.property_valuation = "periodic"
+        account = self.env["account.account"].create(
+            {"name": "Other stock", "code": "STK99", "account_type": "asset_current"}
+        )
+        other.property_stock_valuation_account_id = account
+        salt = self.ingredient("Salt", cost=3.0, categ_id=other.id)
+        for product in (self.coffee, self.milk, salt):
+            self.receive(product, 100, self.bar, "2026-03-01 08:00:00")
+        self.sell({"LATTE": 10})
+        self.run_day()
+        lines = self.stock_lines(DAY)
+        self.assertAlmostEqual(sum(line["value"] for line in lines), 460.0)
+        self.assertAlmostEqual(sum(line["booked"] for line in lines), -40.0)
+        self.assertNotIn(account.display_name, [line["account"] for line in lines])
+
+    def test_archived_product_that_is_still_there(self):
+        """Of 500 the milk is 100: it does not go by being archived."""
+        self.company.inventory_valuation = "real_time"
+        for product in (self.coffee, self.milk):
+            self.receive(product, 100, self.bar, "2026-03-01 08:00:00")
+        self.milk.product_tmpl_id.active = False
+        for month in (date(2026, 3, 1), date(2026, 2, 1)):
+            value = 500.0 if month.month == 3 else 0.0
+            lines = self.stock_lines(month)
+            self.assertAlmostEqual(sum(line["value"] for line in lines), value)
 
     def test_stock_at_the_very_end_of_the_month(self):
         """In Los Angeles, where that is the next morning in UTC: what was used on the

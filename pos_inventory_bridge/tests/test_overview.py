@@ -5,10 +5,12 @@ which costs 1.00.
 """
 
 from datetime import date
+from decimal import Decimal
 
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
+from ..tools.records import ControlTotals
 from .common import PosBridgeCommon
 
 THIS_MONTH, LAST_MONTH = date(2026, 3, 10), date(2026, 2, 10)
@@ -223,6 +225,30 @@ class TestNextStep(OverviewCase):
         self.assertIn("storage unit", step["text"])
         self.assertEqual(step["method"], "action_overview_open")
 
+    def test_exceptions_are_those_of_the_outlet(self):
+        """Two days of the bar and one of the terrace tell another total than the
+        lines; the bar's button opens two.
+        """
+        terrace = self._create_outlet("Terrace", self.kitchen)
+        self.activate(terrace)
+        totals = {"control_totals": ControlTotals(amount=Decimal(999))}
+        self.read_all()
+        for outlet, number in (
+            (self.outlet, 10),
+            (self.outlet, 11),
+            (terrace, 11),
+        ):
+            day = date(2026, 3, number)
+            self.sell({"ESP": 2}, day, outlet=outlet, **totals)
+            self.run_day("manual", day=self.day(day, outlet))
+        step = self.step()
+        self.assertEqual(step["method"], "action_overview_exceptions")
+        self.assertIn("2", step["text"])
+        action = self.outlet.with_user(self.user).action_overview_exceptions()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(found.outlet_id, self.outlet)
+        self.assertEqual(len(found.day_id), 2)
+
     def test_every_button_leads_somewhere(self):
         """What the page offers a back-office user, that user may do."""
         self.read_all()
@@ -241,6 +267,27 @@ class TestCards(OverviewCase):
         self.sold(date(2026, 3, 11), ("ESP", "SOUP"))
         # 20 + 20 + 20 of 20 + 20 + 40.
         self.assertEqual(self.card()["mapped_share"], 0.75)
+
+    def test_share_is_never_more_than_all(self):
+        """20.00 mapped, and 10.00 more of the soup refunded than sold."""
+        back = self.line(1, "SOUP", -1, 10, kind="refund")
+        lines = [self.line(2, "ESP", 2, 10), back]
+        day = date(2026, 3, 11)
+        self.sell([self.receipt("R", lines, day)], day)
+        self.run_day(day=self.day(day))
+        self.assertAlmostEqual(self.card()["mapped_share"], 20 / 30)
+
+    def test_share_where_only_was_refunded(self):
+        day = date(2026, 3, 11)
+        back = self.line(1, "SOUP", -1, 10, kind="refund")
+        self.sell([self.receipt("R", [back], day)], day)
+        self.run_day(day=self.day(day))
+        self.assertEqual(self.card()["mapped_share"], 0)
+
+    def test_undone_items_are_mapped(self):
+        self.sold(date(2026, 3, 10), ("ESP", "SOUP"))
+        self.day(date(2026, 3, 10)).action_undo()
+        self.assertEqual(self.card()["mapped_share"], 0.5)
 
     def test_share_is_of_seven_days(self):
         """Not of the eighth, whether or not something of today is known."""
@@ -297,3 +344,13 @@ class TestCards(OverviewCase):
         self.env.invalidate_all()
         with self.assertQueryCount(OVERVIEW_QUERIES):
             overview.get_overview()
+
+
+@tagged("post_install", "-at_install")
+class TestFirstUse(PosBridgeCommon):
+    def test_who_may_connect_the_first_till(self):
+        overview = self.env["pos.bridge.overview"]
+        self.assertFalse(overview.with_user(self.user).get_overview()["may_connect"])
+        group = self.env.ref("pos_inventory_bridge.pos_bridge_group_manager")
+        self.user.group_ids |= group
+        self.assertTrue(overview.with_user(self.user).get_overview()["may_connect"])

@@ -66,7 +66,7 @@ class ReportCase(PosBridgeCommon):
         self.assertAlmostEqual(sum(costs.mapped("quantity")), quantity, 9)
         self.assertAlmostEqual(sum(sold.mapped("cost")), value, 9)
         self.assertAlmostEqual(day.cost_amount, value, 9)
-        for state in ("posted", "ignored", "unmapped", "failed", "zero"):
+        for state in ("posted", "ignored", "unmapped", "failed", "undone", "zero"):
             rows = sold.filtered(lambda row, state=state: row.state == state)
             self.assertAlmostEqual(
                 sum(rows.mapped("amount")), day[f"{state}_amount"], 9

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from .plan import EVENTS, REVERSING_EVENTS
+
 LINE_KINDS = ("sale", "modifier", "refund", "void", "comp", "staff_meal")
 SALE_KINDS = ("sale", "refund", "void")
 # A quantity beyond this is a damaged cell, not a sale; it also keeps sums exact.
@@ -104,7 +106,8 @@ class ItemData:
 class SaleLineData:
     """One line of a receipt.
 
-    :param quantity: sold units, signed as the till told it (a refund is negative)
+    :param quantity: sold units, signed as the till told it; on the receipt a refund or
+        void is negative, though the till may write it without a minus
     :param amount_net: money without tax, signed like the quantity
     :param parent_external_id: for a modifier, the line of the same receipt that it
         modifies
@@ -148,6 +151,14 @@ class SaleLineData:
             amount_net=-self.amount_net,
             kind=kind,
         )
+
+    def taken_back(self):
+        """This line as what it takes away. One with a minus is told as it is meant: of
+        a discount that is taken back, the money comes back.
+        """
+        if self.quantity < 0:
+            return self
+        return replace(self, quantity=-self.quantity, amount_net=-abs(self.amount_net))
 
     def as_plain(self):
         """What identifies the content of the line, as plain JSON values."""
@@ -195,6 +206,19 @@ class SaleData:
             len(ids) == len(set(ids)), f"Receipt {self.external_id}: a line id twice"
         )
         self._require_parents(set(ids))
+        object.__setattr__(self, "lines", tuple(self._signed_lines()))
+
+    def _signed_lines(self):
+        """A refund or void, and what modifies it, is negative, whatever the till
+        says.
+        """
+        lines = {line.external_id: line for line in self.lines}
+        for line in self.lines:
+            head = line
+            while head and head.kind not in EVENTS:
+                head = lines.get(head.parent_external_id)
+            is_back = head and head.kind in REVERSING_EVENTS
+            yield line.taken_back() if is_back else line
 
     def _require_parents(self, ids):
         """Every modifier leads, through parents, to a line that modifies nothing."""

@@ -16,6 +16,12 @@ def sentence(text):
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
+def named_list(names, most=8):
+    """Like "17, 18 + 3": the first of them, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} + {len(names) - most}" if len(names) > most else shown
+
+
 def number_text(env, value, digits=DIGITS):
     """Without zeros that say nothing: 0.009 in English, 0,009 in German."""
     text = f"{value:.{digits}f}"

@@ -21,5 +21,6 @@ from . import (
     pos_bridge_variance_line,
     pos_bridge_variance_wizard,
     pos_bridge_variance_query,
+    pos_bridge_variance_first,
     stock_return_picking,
 )

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from ..models.mrp_bom import exact
 from ..models.pos_bridge_mapping import CONDITION_FIELDS, CONTENT_FIELDS
-from ..tools.plan import EVENTS, REVERSING_EVENTS, Explosion, Sold
+from ..tools.plan import EVENTS, Explosion, Sold
 
 #: More ingredients than these are only counted.
 SHOWN_INGREDIENTS = 6
@@ -76,7 +76,10 @@ class PosBridgeMappingWizard(models.TransientModel):
         domain = items._week_domain() & Domain("item_id", "in", items.ids)
         groups = self.env["pos.bridge.sale.line"]._read_group(
             domain,
-            ["outlet_id", "item_id", "parent_item_id", "kind"],
+            [
+                *("outlet_id", "item_id", "parent_item_id", "kind"),
+                "sale_id.foreign_currency",
+            ],
             [
                 "quantity:sum",
                 "amount_net:sum",
@@ -85,8 +88,11 @@ class PosBridgeMappingWizard(models.TransientModel):
             ],
         )
         kinds, dates = defaultdict(dict), []
-        for outlet, item, parent, kind, *sums, first, last in groups:
-            kinds[outlet, item, parent][kind] = tuple(map(exact, sums))
+        for *key, kind, foreign, quantity, money, first, last in groups:
+            of_key = kinds[tuple(key)]
+            before = of_key.get(kind, (Decimal(0), Decimal(0)))
+            own = Decimal(0) if foreign else exact(money)
+            of_key[kind] = before[0] + exact(quantity), before[1] + own
             dates += [first, last]
         sold = [
             (outlet, max(dates), self._as_sold(item, parent, sums))
@@ -99,10 +105,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         """:param sums: kind -> (quantity, net money)"""
         quantities = {kind: quantity for kind, (quantity, _money) in sums.items()}
         plain = [amount for kind, amount in quantities.items() if kind not in EVENTS]
-        money = [
-            -abs(amount) if kind in REVERSING_EVENTS else amount
-            for kind, (_quantity, amount) in sums.items()
-        ]
+        money = [amount for _quantity, amount in sums.values()]
         return Sold(
             item_id=item.id,
             parent_item_id=parent.id or 0,

@@ -60,12 +60,14 @@ class MonthSheet:
             self.env._("Ignored"),
             self.env._("Not mapped"),
             self.env._("Failed"),
+            self.env._("Undone"),
             self.env._("Nothing sold"),
         ]
         sheet = self._sheet(
             self.env._("Days"),
             self.env._(
-                "Till says = read = posted + ignored + not mapped + failed + rest."
+                "Till says = read = posted + ignored + not mapped + failed + undone + "
+                "rest."
             ),
             [
                 (self.env._("Outlet"), 18),
@@ -74,7 +76,6 @@ class MonthSheet:
                 *((name, 12) for name in money),
                 (self.env._("Adds up"), 9),
                 (self.env._("Cost of goods"), 13),
-                (self.env._("Signed by"), 16),
             ],
         )
         row = 4
@@ -84,12 +85,12 @@ class MonthSheet:
                 row += 1
             total = outlet["total"]
             values = [outlet["name"], "", self.env._("Total"), *self._figures(total)]
-            self._row(sheet, row, [*values, "", total["cost"], ""], "total")
+            self._row(sheet, row, [*values, "", total["cost"]], "total")
             row += 2
 
     def _figures(self, line):
-        names = ("reported", "read", "posted", "ignored", "unmapped", "failed", "zero")
-        return ["" if line[name] is None else float(line[name]) for name in names]
+        amounts = (line[name] for name in self.month["figures"])
+        return ["" if amount is None else float(amount) for amount in amounts]
 
     def _day_values(self, outlet, line):
         told = {None: "", True: self.env._("yes"), False: self.env._("NO")}
@@ -100,7 +101,6 @@ class MonthSheet:
             *self._figures(line),
             told[line["is_right"]],
             "" if line["cost"] is None else float(line["cost"]),
-            line["signed"],
         ]
 
     def _write_corrections(self):
@@ -122,7 +122,7 @@ class MonthSheet:
         )
         lines = self._lines_of("corrections")
         for row, (outlet, line) in enumerate(lines, 4):
-            names = ("date", "accounting_date", "posted_at", "what", "who", "why_late")
+            names = ("date", "accounting_date", "posted_on", "what", "who", "why_late")
             values = [outlet, *(line[name] for name in names), float(line["value"])]
             self._row(sheet, row, values)
 

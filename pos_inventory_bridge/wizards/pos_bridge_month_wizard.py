@@ -8,11 +8,12 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
+from ..models.pos_bridge_day_figures import FIGURES as ACCOUNT
 from ..tools.business_day import last_moment
 from .pos_bridge_month_sheet import MonthSheet
 
 #: What becomes of a day's sales, in the order of the line that adds up.
-FIGURES = ("reported", "read", "posted", "ignored", "unmapped", "failed", "zero")
+FIGURES = ("reported", "read", *ACCOUNT)
 
 
 class PosBridgeMonthWizard(models.TransientModel):
@@ -63,8 +64,8 @@ class PosBridgeMonthWizard(models.TransientModel):
     def get_month(self):
         """All that sheet and print show.
 
-        :return: ``{"title", "company", "currency", "outlets": [{"name", "has_days",
-            "days", "total", "corrections", "exceptions"}], "stock": [...]}``
+        :return: ``{"title", "figures", "company", "currency", "outlets": [{"name",
+            "has_days", "days", "total", "corrections", "exceptions"}], "stock": [...]}``
         """
         self.ensure_one()
         outlets = self._outlets()
@@ -73,6 +74,7 @@ class PosBridgeMonthWizard(models.TransientModel):
         title = format_date(self.env, self.month, date_format="MMMM y")
         return {
             "title": title,
+            "figures": FIGURES,
             "company": self.company_id.name,
             "currency": self.company_id.currency_id,
             "outlets": [
@@ -116,7 +118,6 @@ class PosBridgeMonthWizard(models.TransientModel):
             return {
                 "date": date,
                 "state": state,
-                "signed": "",
                 "is_right": None,
                 **none,
             }
@@ -127,7 +128,6 @@ class PosBridgeMonthWizard(models.TransientModel):
             **{name: day[f"{name}_amount"] for name in FIGURES},
             "is_right": day._adds_up("reported") and day._adds_up("accounted"),
             "cost": day.cost_amount,
-            "signed": day.signed_by.name or "",
         }
 
     def _total(self, lines):
@@ -170,6 +170,9 @@ class PosBridgeMonthWizard(models.TransientModel):
             "date": posting.day_id.business_date,
             "accounting_date": posting.accounting_date,
             "posted_at": posting.posted_at,
+            "posted_on": fields.Datetime.context_timestamp(
+                self, posting.posted_at
+            ).date(),
             "what": posting.summary,
             "who": correction.user_id.name or "" if correction else "",
             "why_late": posting.late_reason or "",
@@ -204,11 +207,11 @@ class PosBridgeMonthWizard(models.TransientModel):
         company = self.company_id.with_company(self.company_id).sudo()
         # With all rights it would see what other companies have of shared products.
         company = company.with_context(pos_bridge_one_company=True)
-        if company.inventory_valuation != "real_time":
+        accounts = self._accounts_booked_as_it_goes(company)
+        if not accounts:
             return []
         last = self._span()[1]
         at_date = last if last < fields.Date.context_today(self) else None
-        accounts = company._get_accounts_by_product()
         if at_date:
             end = self._last_moment_of_outlets(company, last)
             values = company._pos_bridge_stock_values(accounts, end)
@@ -224,6 +227,36 @@ class PosBridgeMonthWizard(models.TransientModel):
             }
             for account in {**values, **booked}
         ]
+
+    def _accounts_booked_as_it_goes(self, company):
+        """{product: accounts} of every stock account that some product is booked to as
+        it moves; a category may do so where the company does not. What is archived may
+        still be there.
+        """
+        categories = company.env["product.category"]
+        books = "real_time"
+        if company.inventory_valuation != books and not categories.search_count(
+            [("property_valuation", "=", books)], limit=1
+        ):
+            return {}
+        products = company.env["product.product"]
+        found = products.with_context(active_test=False).search(
+            [("is_storable", "=", True)]
+        )
+        found = found.with_env(company.env)
+        if not found:
+            return {}
+        accounts = company._get_accounts_by_product(found)
+        booked = {
+            each["valuation"]
+            for product, each in accounts.items()
+            if product.valuation == books
+        }
+        return {
+            product: each
+            for product, each in accounts.items()
+            if each["valuation"] in booked
+        }
 
     def _last_moment_of_outlets(self, company, date):
         """When a date ends in the last outlet of a company: sales are dated there."""

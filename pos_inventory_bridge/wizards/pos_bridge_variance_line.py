@@ -23,6 +23,11 @@ class PosBridgeVarianceLine(models.TransientModel):
     since = fields.Datetime(help="What moved after this moment counts.")
     until = fields.Datetime(help="What moved up to this moment counts.")
     is_counted = fields.Boolean("Counted")
+    is_first_count = fields.Boolean(
+        "First Count",
+        help="Nothing was there before it and nothing had moved: what it found is the "
+        "opening stock, and stands under Other.",
+    )
     is_used = fields.Boolean()
     opening = fields.Float(digits="Product Unit", aggregator=None)
     receipt = fields.Float(string="Received", digits="Product Unit", aggregator=None)
@@ -55,7 +60,12 @@ class PosBridgeVarianceLine(models.TransientModel):
     theoretical_value = fields.Monetary(string="Theoretical Cost")
     waste_value = fields.Monetary()
     count_value = fields.Monetary(
-        string="Difference in Money", help="At the value that the ledger booked."
+        string="Counts in Money",
+        help="What counts booked, also where the whole line counts as not counted.",
+    )
+    variance_value = fields.Monetary(
+        string="Difference in Money",
+        help="Of what was counted, at the value that the ledger booked.",
     )
     variance_share = fields.Float(
         string="Difference %",
@@ -66,12 +76,15 @@ class PosBridgeVarianceLine(models.TransientModel):
     costed_count = fields.Integer(string="Moves with a Cost")
     remark = fields.Char(compute="_compute_variance_share")
 
-    @api.depends("count_difference", "theoretical", "is_counted")
+    @api.depends("count_difference", "theoretical", "is_counted", "is_first_count")
     def _compute_variance_share(self):
         for line in self:
             used = line.theoretical
             line.variance_share = line.count_difference / used if used else 0.0
-            line.remark = False if line.is_counted else self.env._("not counted")
+            not_counted = not line.is_counted and self.env._("not counted")
+            line.remark = (
+                self.env._("first count") if line.is_first_count else not_counted
+            )
 
     def action_view_ledger(self):
         """The entries of the ledger that this line adds up."""

@@ -47,18 +47,20 @@ class PosBridgeVarianceWizard(models.TransientModel):
                    (wizard_id, product_id, storage_unit_id, since, until,
                     is_counted, is_used, opening, receipt, transfer, theoretical,
                     waste, other, count_difference, closing, receipt_value,
-                    theoretical_value, waste_value, count_value, move_count,
-                    costed_count, create_uid, create_date)
+                    theoretical_value, waste_value, count_value, variance_value,
+                    move_count, costed_count, create_uid, create_date)
             SELECT %(wizard)s, product_id, storage_unit_id,
                    COALESCE(since, %(since)s), COALESCE(until, %(until)s),
                    is_counted, theoretical <> 0, opening, receipt, transfer,
                    theoretical, waste, other, count_difference, closing,
                    receipt_value, theoretical_value, waste_value, count_value,
+                   CASE WHEN is_counted THEN count_value ELSE 0 END,
                    move_count, costed_count, %(user)s, now()
               FROM line
              WHERE storage_unit_id = ANY(%(units)s)
                AND (entry_count > 0 OR ABS(opening) > 1e-9 OR is_counted)
-             ORDER BY ABS(count_value) DESC, theoretical_value DESC, product_id
+             ORDER BY CASE WHEN is_counted THEN ABS(count_value) ELSE 0 END DESC,
+                      theoretical_value DESC, product_id
             """,
             counted=self._query_counted(),
             spans=self._query_spans(),

@@ -1,5 +1,4 @@
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,11 +7,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.business_day import last_moment
+from ..tools.money_share import share_of_money
 from ..tools.wording import number_text
 
 #: Below this a difference says more about the set-up than about the goods.
 ENOUGH = 0.95
-SECOND = timedelta(seconds=1)
 #: More units than a person compares at first sight.
 UNITS_AT_ONCE = 20
 
@@ -41,6 +41,9 @@ class PosBridgeVarianceWizard(models.TransientModel):
     )
     date_from = fields.Date("From", required=True, default=lambda self: self._first())
     date_to = fields.Date("To", required=True, default=lambda self: self._last())
+    unit_ids = fields.Many2many("stock.location", compute="_compute_unit_ids")
+    since = fields.Datetime(compute="_compute_span")
+    until = fields.Datetime(compute="_compute_span")
     storage_unit_ids = fields.Many2many(
         "stock.location",
         string="Storage Units",
@@ -51,7 +54,8 @@ class PosBridgeVarianceWizard(models.TransientModel):
     mapped_share = fields.Float(
         "Revenue Mapped",
         readonly=True,
-        help="Share of the net money of this time whose items are mapped or ignored.",
+        help="Share of the net money of this time whose items are mapped or ignored. "
+        "What is undone counts as not mapped: its use is missing here.",
     )
     counted_share = fields.Float(
         "Ingredients Counted",
@@ -67,7 +71,10 @@ class PosBridgeVarianceWizard(models.TransientModel):
     line_count = fields.Integer(compute="_compute_coverage")
     is_covered = fields.Boolean(compute="_compute_coverage")
     variance_value = fields.Monetary(
-        compute="_compute_coverage", help="Of what was counted; negative: missing."
+        "Difference in Money",
+        compute="_compute_coverage",
+        help="Of all that was counted; negative: missing. At the value that the ledger "
+        "booked, without the first count of what nobody had entered before.",
     )
     coverage_text = fields.Char(compute="_compute_coverage")
 
@@ -101,7 +108,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
         groups = self.env["pos.bridge.variance.line"]._read_group(
             [("wizard_id", "=", self._origin.id)],
             ["is_used", "is_counted"],
-            ["__count", "move_count:sum", "costed_count:sum", "count_value:sum"],
+            ["__count", "move_count:sum", "costed_count:sum", "variance_value:sum"],
         )
         figures = dict.fromkeys(
             ("lines", "used", "counted", "moves", "costed", "value"), 0
@@ -112,7 +119,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
             figures["counted"] += count if is_used and is_counted else 0
             figures["moves"] += moves
             figures["costed"] += costed
-            figures["value"] += value if is_counted else 0
+            figures["value"] += value
         return figures
 
     def _coverage_text(self, used):
@@ -162,6 +169,7 @@ class PosBridgeVarianceWizard(models.TransientModel):
             SQL("DELETE FROM pos_bridge_variance_line WHERE wizard_id = %s", self.id)
         )
         self.env.cr.execute(self._query_lines())
+        self._set_opening_counts_apart()
         self.line_ids.invalidate_model()
         self.mapped_share, self.has_sales = self._mapped_share()
         self.invalidate_recordset()
@@ -182,20 +190,41 @@ class PosBridgeVarianceWizard(models.TransientModel):
         self.storage_unit_ids.check_access("read")
 
     def _units(self):
-        domain = Domain("is_storage_unit", "=", True)
-        domain &= Domain("company_id", "=", self.company_id.id)
-        units = self.env["stock.location"].search(domain)
-        return units & self.storage_unit_ids if self.storage_unit_ids else units
+        """Those chosen, or all that the person may see; looked for once."""
+        return self.unit_ids
+
+    @api.depends("company_id", "storage_unit_ids")
+    def _compute_unit_ids(self):
+        for wizard in self:
+            domain = Domain("is_storage_unit", "=", True)
+            domain &= Domain("company_id", "=", wizard.company_id.id)
+            units = self.env["stock.location"].search(domain)
+            chosen = wizard.storage_unit_ids
+            wizard.unit_ids = units & chosen if chosen else units
+
+    @api.depends("unit_ids", "date_from", "date_to")
+    def _compute_span(self):
+        for wizard in self:
+            zones = wizard._zones()
+            for name, date in (
+                ("since", wizard.date_from - timedelta(days=1)),
+                ("until", wizard.date_to),
+            ):
+                moment = max(last_moment(date, zone) for zone in zones)
+                wizard[name] = moment.replace(tzinfo=None)
+
+    def _zones(self):
+        """Where the outlets are that use the units: sales are dated there, not where
+        the person is who compares.
+        """
+        outlets = self.env["pos.bridge.outlet"].with_context(active_test=False)
+        used = [("storage_ids.location_id", "in", self._units().ids)]
+        zones = [zone for (zone,) in outlets._read_group(used, ["tz"])]
+        return zones or [self.env.tz.zone if self.env.tz else "UTC"]
 
     def _span(self):
         """(last moment before, last moment of) the time between both dates, in UTC."""
-        zone = ZoneInfo(self.env.tz.zone if self.env.tz else "UTC")
-
-        def moment(date):
-            local = datetime.combine(date, time.min, tzinfo=zone)
-            return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None) - SECOND
-
-        return moment(self.date_from), moment(self.date_to + timedelta(days=1))
+        return self.since, self.until
 
     def _mapped_share(self):
         """(share of the money of these days that is mapped or ignored, any sales?)."""
@@ -207,12 +236,12 @@ class PosBridgeVarianceWizard(models.TransientModel):
                 [("storage_ids.location_id", "in", self.storage_unit_ids.ids)]
             )
             domain &= Domain("outlet_id", "in", used.ids)
-        names = ("posted", "ignored", "unmapped", "failed")
+        names = ("posted", "ignored", "unmapped", "failed", "undone")
         [sums] = self.env["pos.bridge.day"]._read_group(
             domain, [], [f"{name}_amount:sum" for name in names]
         )
-        total = sum(sums)
-        return (sum(sums[:2]) / total if total > 0 else 0.0), total > 0
+        share = share_of_money(sums[:2], sums[2:])
+        return share or 0.0, share is not None
 
     def action_view_lines(self):
         """The same lines as a list that can be filtered, grouped and exported."""

@@ -218,7 +218,7 @@ class _RowReader:
 
     def _sign(self):
         """What becomes of the numbers of this kind of row."""
-        if self.kind == "refund":
+        if self.kind in ("refund", "void"):
             return lambda number: -abs(number)
         if self.kind == "cancelled":
             return lambda number: Decimal(0)

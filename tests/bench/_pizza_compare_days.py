@@ -57,13 +57,13 @@ class DayCells(Cells):
         [month] = told["months"]
         for name, first, until in self.spans_of(today):
             sums = self.figures.span(first, until)
-            margin = sums["posted"] - sums["cost"]
+            margin = sums["margin"]
             want = {
                 "sales": sums["read"],
                 "cost": sums["cost"],
                 "margin": margin,
                 "margin_share": margin / sums["posted"] if sums["posted"] else None,
-                "unmapped": sums["unmapped"] + sums["failed"],
+                "unmapped": sums["unmapped"] + sums["failed"] + sums["undone"],
             }
             for figure, value in want.items():
                 cells[0][today, name, figure] = value

@@ -39,7 +39,8 @@ class MonthCells(Cells):
         names = (*STATES, "read", "reported", "cost")
         for line in told["days"]:
             key = place[0], line["date"]
-            figures = self.figures.accounts.get(key, dict.fromkeys(names))
+            account = self.figures.accounts.get(key, {})
+            figures = {name: account.get(name) for name in names}
             is_there = figures["read"] is not None
             state = "Undone" if key in self.truth.undone else "Posted"
             want = {

@@ -18,9 +18,11 @@ class SalesCells(Cells):
             "quantity:sum": lambda sale: sale.quantity,
             "sales:sum": lambda sale: sale.amount + sale.zero_amount,
             "amount:sum": lambda sale: sale.amount_if("posted"),
-            "unmapped_amount:sum": lambda sale: sale.amount_if("unmapped", "failed"),
+            "unmapped_amount:sum": lambda sale: sale.amount_if(
+                "unmapped", "failed", "undone"
+            ),
             "cost:sum": lambda sale: sale.cost,
-            "margin:sum": lambda sale: sale.amount_if("posted") - sale.cost,
+            "margin:sum": lambda sale: sale.margin,
         }
         for title, fields, key in (
             ("item", ["item_id"], lambda s: s.item),

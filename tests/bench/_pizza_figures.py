@@ -8,7 +8,7 @@ from fractions import Fraction
 from _pizza_story import at
 from _pizza_truth import local_date
 
-STATES = ("posted", "ignored", "unmapped", "failed", "zero")
+STATES = ("posted", "ignored", "unmapped", "failed", "undone", "zero")
 
 
 @dataclass
@@ -35,6 +35,15 @@ class Sale:
     @property
     def cost(self):
         return sum(money for _kg, money in self.uses.values())
+
+    @property
+    def posted_cost(self):
+        """What the goods cost whose money is posted: the only cost a margin knows."""
+        return self.cost if self.state == "posted" else 0
+
+    @property
+    def margin(self):
+        return self.amount_if("posted") - self.posted_cost
 
     def amount_if(self, *states):
         return self.amount if self.state in states else 0
@@ -63,8 +72,11 @@ class Figures:
         for item, (count, quantity, amount, zero) in self.truth.sold[
             outlet, day
         ].items():
+            state = self.truth.state(item)
+            if state == "posted" and (outlet, day) in self.truth.undone:
+                state = "undone"
             yield Sale(
-                *(outlet, day, item, self.truth.state(item), count, quantity),
+                *(outlet, day, item, state, count, quantity),
                 *(Fraction(amount), Fraction(zero), uses[item]),
             )
 
@@ -117,7 +129,7 @@ class Figures:
 
     def shares(self, key):
         """{key: cost per money of what is mapped}."""
-        cost = self.by(key, lambda sale: sale.cost)
+        cost = self.by(key, lambda sale: sale.posted_cost)
         amount = self.by(key, lambda sale: sale.amount_if("posted"))
         return {each: cost[each] / amount[each] for each in cost if amount[each]}
 
@@ -134,6 +146,7 @@ class Figures:
         names = self.truth.story.names
         cost = sum(self._taken(outlet, day, name)[1] for name in names)
         figures = {**money, "read": read, "reported": read, "cost": cost}
+        figures["margin"] = sum(sale.margin for sale in sales)
         return {name: float(figure) for name, figure in figures.items()}
 
     def span(self, first, last, outlet=None):
@@ -145,10 +158,14 @@ class Figures:
                     sums[name] += figure
         return sums
 
-    def mapped_share(self, first, last, outlet=None):
+    def mapped_share(self, first, last, outlet=None, is_use=False):
+        """
+        :param is_use: what is undone is mapped, and yet its use is not known
+        """
         sums = self.span(first, last, outlet)
-        known = sums["posted"] + sums["ignored"]
+        known = sums["posted"] + sums["ignored"] + (0 if is_use else sums["undone"])
         total = known + sums["unmapped"] + sums["failed"]
+        total += sums["undone"] if is_use else 0
         return known / total if total else None
 
     # === WHAT WAITS FOR A PERSON === #

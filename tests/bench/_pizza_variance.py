@@ -72,7 +72,9 @@ class Variance:
         lines = self.lines.values()
         used = [line for line in lines if line["theoretical"]]
         moves = sum(line["move_count"] for line in lines)
-        share = self.figures.mapped_share(self.first, self.last, self.outlet)
+        share = self.figures.mapped_share(
+            *(self.first, self.last, self.outlet), is_use=True
+        )
         shares = {
             "mapped_share": share or 0.0,
             "counted_share": part(sum(line["is_counted"] for line in used), len(used)),

@@ -76,7 +76,9 @@ export class Overview extends Component {
             {
                 key: "unmapped",
                 label: _t("Not deducted"),
-                help: _t("Net money of items that are not mapped, or could not be used"),
+                help: _t(
+                    "Net money of items that are not mapped, could not be used, or whose day is undone"
+                ),
                 more: "bad",
             },
         ];
