@@ -65,7 +65,8 @@ class PosBridgeMonthWizard(models.TransientModel):
         """All that sheet and print show.
 
         :return: ``{"title", "figures", "company", "currency", "outlets": [{"name",
-            "has_days", "days", "total", "corrections", "exceptions"}], "stock": [...]}``
+            "has_days", "days", "total", "corrections", "exceptions"}],
+            "stock": [...]}``
         """
         self.ensure_one()
         outlets = self._outlets()
