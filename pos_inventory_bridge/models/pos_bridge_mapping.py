@@ -419,24 +419,31 @@ class PosBridgeMapping(models.Model):
     def _change(self, vals, date_from):
         """End this mapping and hold ``vals`` from ``date_from`` on (None: always).
 
-        Every later version of the same mapping is replaced too. Returns the successor.
+        Every later version of the same mapping is replaced too, unless the change has
+        a last day. Returns the successor.
         """
         self.ensure_one()
+        until = self._last_day_of_change()
         successor_vals = {
             **self.copy_data()[0],
             **vals,
             "date_from": date_from or False,
+            "date_to": until or False,
             "previous_id": self.id,
         }
         if "uom_id" not in vals and {"product_id", "bom_id", "map_type"} & vals.keys():
             successor_vals.pop("uom_id", None)
-        self._end_from(date_from)
+        self._end_from(date_from, until)
         return self.sudo().create(successor_vals).with_env(self.env)
 
-    def _end_from(self, date):
-        """No version of this mapping holds from ``date`` on (None: ever)."""
+    def _end_from(self, date, until=None):
+        """No version of this mapping holds from ``date`` on (None: ever), those aside
+        that begin after ``until``.
+        """
         self.ensure_one()
         siblings = self._siblings()
+        if until:
+            siblings = siblings.filtered(lambda mapping: mapping._first() <= until)
         gone = siblings.filtered(lambda mapping: not date or mapping._first() >= date)
         gone.sudo().write({"superseded": True})
         running = (siblings - gone).filtered(lambda mapping: mapping._last() >= date)
@@ -463,11 +470,13 @@ class PosBridgeMapping(models.Model):
         )
 
     def _domain_touched_days(self, date=None):
-        """Days that sold the item, from a date (or the mapping's beginning) on."""
+        """Days that sold the item, from a date on, or those that the mapping is for."""
         self.ensure_one()
         domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
         if date or self.date_from:
             domain &= Domain("business_date", ">=", date or self.date_from)
+        if self.date_to and not date:
+            domain &= Domain("business_date", "<=", self.date_to)
         if self.outlet_id:
             domain &= Domain("outlet_id", "=", self.outlet_id.id)
         return domain & self.env["pos.bridge.day"]._domain_sold(self.item_id)

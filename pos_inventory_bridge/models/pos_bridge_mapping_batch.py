@@ -30,7 +30,9 @@ class PosBridgeMappingBatch(models.Model):
     def _unchanged(self):
         """Those that hold as they were made: neither changed nor deleted since."""
         return self.mapping_ids.filtered(
-            lambda mapping: not (mapping.superseded or mapping.date_to)
+            lambda mapping: (
+                not mapping.superseded and mapping.date_to == mapping.made_until
+            )
         )
 
     @api.model
@@ -116,6 +118,6 @@ class PosBridgeMapping(models.Model):
         """As if they had never been; the days that sold their items wait."""
         self.check_access("unlink")
         for mapping in self:
-            mapping._end_from(mapping.date_from or None)
+            mapping._end_from(mapping.date_from or None, mapping.date_to)
             mapping._mark_days_stale()
         self.item_id.invalidate_recordset(["mapping_ids"])
