@@ -48,6 +48,7 @@ from . import (
     pos_bridge_item_week,
     pos_bridge_mapping,
     pos_bridge_mapping_planned,
+    pos_bridge_mapping_touched,
     pos_bridge_mapping_cost,
     pos_bridge_item_known,
     pos_bridge_item_suggest,

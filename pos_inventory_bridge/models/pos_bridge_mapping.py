@@ -10,7 +10,7 @@ from ..tools.wording import number_text
 
 CONDITION_FIELDS = ("parent_item_id", "parent_group_id", "outlet_id")
 # What only a change or an end of a mapping writes.
-LINEAGE_FIELDS = ("date_to", "previous_id", "superseded", "made_on")
+LINEAGE_FIELDS = ("date_to", "previous_id", "superseded", "made_on", "made_until")
 # What a mapping says; changing it makes a new mapping, so that the old one stays
 # readable.
 CONTENT_FIELDS = (
@@ -290,9 +290,10 @@ class PosBridgeMapping(models.Model):
     @api.constrains("item_id", "date_from", "date_to", "superseded", *CONDITION_FIELDS)
     def _check_overlap(self):
         """On every date, one mapping per item and condition."""
-        for mapping in self - self.filtered("superseded"):
-            others = mapping._siblings() - mapping
-            for other in others:
+        checked = self - self.filtered("superseded")
+        siblings = self._by_key(checked.item_id)
+        for mapping in checked:
+            for other in siblings.get(mapping._get_key(), mapping) - mapping:
                 if (
                     mapping._first() <= other._last()
                     and other._first() <= mapping._last()
@@ -360,8 +361,7 @@ class PosBridgeMapping(models.Model):
             if "date_from" not in vals:
                 vals["date_from"] = self._prepare_date_from(vals)
         mappings = super().create(vals_list)
-        for mapping in mappings:
-            mapping._mark_days_stale()
+        mappings._mark_days_stale()
         return mappings
 
     @api.model
@@ -455,31 +455,11 @@ class PosBridgeMapping(models.Model):
         asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
         self.check_access("unlink")
         date = asked or fields.Date.context_today(self)
-        for mapping in self.filtered(lambda mapping: mapping._last() >= date):
+        ended = self.filtered(lambda mapping: mapping._last() >= date)
+        for mapping in ended:
             mapping._end_from(date)
-            mapping._mark_days_stale(date)
+        ended._mark_days_stale(date)
         return super(PosBridgeMapping, self.browse()).unlink()
-
-    def _mark_days_stale(self, date=None):
-        """Days that sold the item, from the mapping's beginning on, may say something
-        else.
-        """
-        self.env["pos.bridge.day"]._mark_stale(
-            self._domain_touched_days(date),
-            self.env._("Mapping of %s changed", self.item_id.name),
-        )
-
-    def _domain_touched_days(self, date=None):
-        """Days that sold the item, from a date on, or those that the mapping is for."""
-        self.ensure_one()
-        domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
-        if date or self.date_from:
-            domain &= Domain("business_date", ">=", date or self.date_from)
-        if self.date_to and not date:
-            domain &= Domain("business_date", "<=", self.date_to)
-        if self.outlet_id:
-            domain &= Domain("outlet_id", "=", self.outlet_id.id)
-        return domain & self.env["pos.bridge.day"]._domain_sold(self.item_id)
 
     def action_change(self):
         """Open the mapping sheet for this mapping, its condition included."""

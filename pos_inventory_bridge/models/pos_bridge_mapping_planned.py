@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .pos_bridge_mapping import CONDITION_FIELDS
 
@@ -18,18 +19,33 @@ class PosBridgeMapping(models.Model):
         help="The last day that it was made for: another one was planned already.",
     )
 
-    def _get_conditions(self):
-        """Which of several mappings of one item this is."""
-        return tuple(self[name].id for name in CONDITION_FIELDS)
+    def _get_key(self):
+        """Which of several mappings of one item this is a version of."""
+        return self.item_id.id, *(self[name].id for name in CONDITION_FIELDS)
 
     @api.model
-    def _conditions_in_use(self, items):
-        """{(item id, *conditions)} of all that these items are or were mapped to."""
+    def _by_key(self, items):
+        """{key: all that the items are or were mapped to}; what is superseded aside"""
         domain = [("item_id", "in", items.ids), ("superseded", "=", False)]
-        return {
-            (mapping.item_id.id, *mapping._get_conditions())
-            for mapping in self.search(domain)
-        }
+        return self.search(domain).grouped(lambda mapping: mapping._get_key())
+
+    def _span(self):
+        """From when until when it holds."""
+        self.ensure_one()
+        last = self.date_to and self._day_text(self.date_to)
+        return f"{self.since} \N{EN DASH} {last or '…'}"
+
+    @api.model
+    def _day_text(self, day):
+        return format_date(self.env, day, date_format=self.env._("d MMM y"))
+
+    @api.model
+    def _planned_from(self, items):
+        """{item: first day of what is planned for it, without a condition}"""
+        domain = [("item_id", "in", items.ids), ("superseded", "=", False)]
+        domain += [("date_from", ">", fields.Date.context_today(self))]
+        domain += [(name, "=", False) for name in CONDITION_FIELDS]
+        return dict(self._read_group(domain, ["item_id"], ["date_from:min"]))
 
     @api.model
     def _create_until(self, vals, last_day):

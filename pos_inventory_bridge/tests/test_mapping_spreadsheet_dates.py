@@ -43,7 +43,7 @@ class TestMappingSpreadsheetDates(SpreadsheetCommon):
         sheet = self.rewritten({("Espresso", 0): {"quantity": 0.01}})
         changed = sheet.line_ids.filtered(lambda line: line.status == "change")
         self.assertEqual(changed.since, TODAY)
-        self.assertIn("From 04/01/2026 on as planned", changed.message)
+        self.assertIn("From 1 Apr 2026 on as planned", changed.message)
         self.assertIn("0.02", changed.message)
         sheet.action_apply()
         self.assertEqual(
@@ -117,7 +117,7 @@ class TestMappingSpreadsheetDates(SpreadsheetCommon):
         self.map(item, self.coffee, 0.02, date_from=APRIL)
         sheet = self.rewritten({"Espresso": {"quantity": 0.01, "since": None}})
         self.assertEqual(sheet.line_ids.status, "new")
-        self.assertIn("From 04/01/2026 on as planned", sheet.line_ids.message)
+        self.assertIn("From 1 Apr 2026 on as planned", sheet.line_ids.message)
         action = sheet.action_apply()
         planned = (APRIL, False, 0.02)
         self.assertEqual(
@@ -153,7 +153,7 @@ class TestMappingSpreadsheetDates(SpreadsheetCommon):
             line = self.rewritten({"Espresso": change}).line_ids
             self.assertEqual(line.status, "error")
             self.assertIn("mapped since always", line.message)
-            self.assertIn("Since says 03/01/2026", line.message)
+            self.assertIn("Since says 1 Mar 2026", line.message)
         self.assertEqual(self.versions(item), before)
 
     def test_the_day_of_the_file_may_stand_in_the_row(self):

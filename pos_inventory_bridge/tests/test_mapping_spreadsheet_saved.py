@@ -2,6 +2,7 @@
 
 from odoo.tests import freeze_time, tagged
 
+from .common import DAY
 from .spreadsheet import SpreadsheetCommon
 
 MAPPED = {"uses": "Ingredient", "target": "Coffee beans", "quantity": 0.01}
@@ -71,3 +72,41 @@ class TestMappingSpreadsheetSaved(SpreadsheetCommon):
         action = self.rewritten({"Known": MAPPED}).action_apply()
         self.assertFalse(action["params"]["batch_ids"])
         self.assertNotIn("undo_button", action["params"])
+
+    # === MANY === #
+
+    def queries(self, call):
+        """How many it takes, from a cold cache."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        call()
+        self.env.flush_all()
+        return self.cr.sql_log_count - before
+
+    def queries_of_rows(self, count, **cells):
+        """(to look at, to save) so many rows that say the same."""
+        names = [f"Item {n}" for n in range(count)]
+        sheet = self.rewritten(dict.fromkeys(names, {**MAPPED, **cells}))
+        looked = self.queries(sheet.action_check)
+        return looked, self.queries(sheet.action_apply), sheet
+
+    def test_many_rows_are_read_and_made_together(self):
+        """As many queries for 40 new rows as for 10; each under an item of its own."""
+        names = [f"Item {n}" for n in range(40)]
+        items = [self.named(name) for name in names]
+        day = self.receipt("R", [self.line(n, name, 1, 2) for n, name in enumerate(names)])
+        self.stock_up(self.coffee)
+        self.sell([day])
+        self.run_day()
+        found = {}
+        for count, outlet in ((10, None), (40, self.outlet.external_id)):
+            looked, saved, sheet = self.queries_of_rows(count, outlet=outlet)
+            self.assertEqual(sheet.todo_count, 0)
+            found[count] = looked, saved
+        looked, saved = (many - few for few, many in zip(*found.values(), strict=True))
+        self.assertLessEqual(looked, 3, found)
+        self.assertLessEqual(saved, 3, found)
+        self.assertEqual(self.day().stale_reason, "Mappings of 10 items changed")
+        self.assertEqual(len(items[0].mapping_ids), 2)
+        self.assertEqual(self.day().business_date, DAY)

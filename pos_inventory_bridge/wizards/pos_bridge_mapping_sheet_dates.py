@@ -1,7 +1,5 @@
 from datetime import date, timedelta
 
-from odoo.tools import format_date
-
 from ..models.pos_bridge_mapping import CONTENT_FIELDS
 
 
@@ -174,7 +172,7 @@ class SheetDates:
         others = [each for each in reached if each != mapping]
         if not others:
             return None
-        names = (f"{each.display_name} ({self._span(each)})" for each in others)
+        names = (f"{each.display_name} ({each._span()})" for each in others)
         return self.env._("From that day on also in place of %s.", ", ".join(names))
 
     def _note_of_end(self, versions, mapping):
@@ -192,8 +190,5 @@ class SheetDates:
             mapping=planned.display_name,
         )
 
-    def _span(self, mapping):
-        return f"{mapping.since} \N{EN DASH} {self._told(mapping.date_to)}"
-
     def _told(self, day):
-        return format_date(self.env, day) if day else ""
+        return self.env["pos.bridge.mapping"]._day_text(day)

@@ -96,13 +96,10 @@ class SheetRows:
                 self.kinds[label.casefold()] = self.kinds[kind] = kind
 
     def _find_mappings(self):
-        domain = Domain("item_id", "in", self.known_items.ids)
-        domain &= Domain("superseded", "=", False)
-        mappings = self.env["pos.bridge.mapping"].search(domain)
-        self.mappings = defaultdict(list)
-        for mapping in mappings:
-            self.mappings[mapping.item_id.id, mapping._get_conditions()].append(mapping)
-        self.by_item = mappings.grouped("item_id")
+        mappings = self.env["pos.bridge.mapping"]
+        self.mappings = mappings._by_key(self.known_items)
+        every = mappings.union(*self.mappings.values())
+        self.by_item = every.grouped("item_id")
 
     # === ONE ROW === #
 
@@ -119,7 +116,7 @@ class SheetRows:
         since = self._date(row.get("since"))
         vals = self._content(row, kind, item)
         vals["reason"] = read_text(row.get("reason")) or False
-        key = item.id, tuple(conditions.values())
+        key = item.id, *conditions.values()
         versions = Versions(self.mappings.get(key, ()), self.today)
         found = self.dates.resolve(versions, vals, since)
         self._once(number, key, found)

@@ -25,11 +25,12 @@ class PosBridgeMappingSheet(models.TransientModel):
             raise UserError(self.env._("Nothing of this file would change anything."))
         batches = self._create_batches(todo)
         before = todo.item_id.mapping_ids
-        todo._save_all(batches)
+        todo.with_context(pos_bridge_mark_later=True)._save_all(batches)
         todo.item_id.invalidate_recordset(["mapping_ids"])
-        batches = self._drop_empty(batches)
+        made = todo.item_id.mapping_ids - before
+        made._mark_days_stale()
         saved = todo.filtered(lambda line: line.status == "saved")
-        return self._tell(saved, todo.item_id.mapping_ids - before, batches)
+        return self._tell(saved, made, self._drop_empty(batches))
 
     def _create_batches(self, lines):
         """{company: batch}, outside of what a failing row takes back."""
@@ -120,7 +121,7 @@ class PosBridgeMappingSheetLine(models.TransientModel):
         """
         new = self.filtered(lambda line: line.status == "new")
         by_key = new.grouped(lambda line: line._get_key())
-        known = self.env["pos.bridge.mapping"]._conditions_in_use(new.item_id)
+        known = self.env["pos.bridge.mapping"]._by_key(new.item_id)
         plain = self.browse().union(
             *(
                 lines
