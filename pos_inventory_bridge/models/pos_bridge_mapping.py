@@ -228,18 +228,19 @@ class PosBridgeMapping(models.Model):
 
     @api.constrains(*CONTENT_FIELDS)
     def _check_target(self):
+        kits = self.product_id._pos_bridge_kits()
         for mapping in self:
             if mapping.map_type == "ingredient":
-                mapping._check_ingredient()
+                mapping._check_ingredient(kits)
             elif mapping.map_type == "recipe":
                 mapping._check_recipe()
 
-    def _check_ingredient(self):
+    def _check_ingredient(self, kits):
         if not self.product_id:
             raise ValidationError(
                 self.env._("%s: choose the ingredient it uses.", self.item_id.name)
             )
-        if self.product_id._pos_bridge_kits():
+        if self.product_id in kits:
             raise ValidationError(
                 self.env._(
                     "%(product)s is a kit and cannot be taken from stock itself: map "

@@ -2,7 +2,6 @@
 
 from odoo.tests import freeze_time, tagged
 
-from .common import DAY
 from .spreadsheet import SpreadsheetCommon
 
 MAPPED = {"uses": "Ingredient", "target": "Coffee beans", "quantity": 0.01}
@@ -85,28 +84,31 @@ class TestMappingSpreadsheetSaved(SpreadsheetCommon):
         return self.cr.sql_log_count - before
 
     def queries_of_rows(self, count, **cells):
-        """(to look at, to save) so many rows that say the same."""
+        """(to look at, to save) so many new rows that say the same."""
         names = [f"Item {n}" for n in range(count)]
-        sheet = self.rewritten(dict.fromkeys(names, {**MAPPED, **cells}))
+        rows = [(name, 0) for name in names]
+        sheet = self.rewritten(dict.fromkeys(rows, {**MAPPED, **cells}))
+        self.assertEqual(sheet.todo_count, count)
         looked = self.queries(sheet.action_check)
-        return looked, self.queries(sheet.action_apply), sheet
+        saved = self.queries(sheet.action_apply)
+        self.assertEqual(sheet.todo_count, 0)
+        return looked, saved
 
     def test_many_rows_are_read_and_made_together(self):
-        """As many queries for 40 new rows as for 10; each under an item of its own."""
+        """As many queries for 40 new rows as for 10, to look and to save."""
         names = [f"Item {n}" for n in range(40)]
         items = [self.named(name) for name in names]
-        day = self.receipt("R", [self.line(n, name, 1, 2) for n, name in enumerate(names)])
+        lines = [self.line(n, name, 1, 2) for n, name in enumerate(names)]
         self.stock_up(self.coffee)
-        self.sell([day])
+        self.sell([self.receipt("R", lines)])
         self.run_day()
-        found = {}
-        for count, outlet in ((10, None), (40, self.outlet.external_id)):
-            looked, saved, sheet = self.queries_of_rows(count, outlet=outlet)
-            self.assertEqual(sheet.todo_count, 0)
-            found[count] = looked, saved
-        looked, saved = (many - few for few, many in zip(*found.values(), strict=True))
-        self.assertLessEqual(looked, 3, found)
-        self.assertLessEqual(saved, 3, found)
-        self.assertEqual(self.day().stale_reason, "Mappings of 10 items changed")
-        self.assertEqual(len(items[0].mapping_ids), 2)
-        self.assertEqual(self.day().business_date, DAY)
+        outlets = [self._create_outlet(name, self.bar) for name in ("A", "B", "C")]
+        codes = [outlet.external_id for outlet in outlets]
+        self.queries_of_rows(10, outlet=codes[0])
+        few = self.queries_of_rows(10, outlet=codes[1])
+        many = self.queries_of_rows(40, outlet=codes[2])
+        self.assertEqual(many, few)
+        self.assertEqual(len(items[0].mapping_ids), 3)
+        self.assertFalse(self.day().stale_reason, "sold in another outlet")
+        self.queries_of_rows(40, outlet=None)
+        self.assertEqual(self.day().stale_reason, "Mappings of 40 items changed")

@@ -3,11 +3,16 @@
 import re
 from datetime import date, datetime
 
-_GAP = "[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}'\N{RIGHT SINGLE QUOTATION MARK}]"
+_BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
+_GAP = f"[{_BLANKS}'\N{RIGHT SINGLE QUOTATION MARK}]"
 #: 1 500: blanks and apostrophes separate thousands and nothing else.
 GROUPED = re.compile(rf"[+-]?\d{{1,3}}({_GAP}\d{{3}})+([.,]\d+)?")
 #: 1,500 and 1.500: one and a half for some, one thousand five hundred for others.
 UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
+
+
+class RowError(Exception):
+    """A row that cannot be used, in words for the person who wrote it."""
 
 
 class UnclearNumber(ValueError):
@@ -25,14 +30,14 @@ def read_number(value):
     """A cell as a number, None where it is empty.
 
     :raises UnclearNumber: it is a text whose separator may be either
-    :raises ValueError: it is none
+    :raises ValueError, TypeError: it is none
     """
     if value is None or value == "":
         return None
     if isinstance(value, str):
         return _number_of_text(value.strip())
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(value)
+        raise TypeError(value)
     return float(value)
 
 

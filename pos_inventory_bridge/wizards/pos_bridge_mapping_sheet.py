@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.mapping_sheet import SheetRefused, read_sheet, write_sheet
-from .pos_bridge_mapping_sheet_rows import RowError, SheetRows
+from ..tools.sheet_cells import RowError
+from .pos_bridge_mapping_sheet_rows import SheetRows
 
 STATUSES = [
     ("error", "Not possible"),

@@ -1,10 +1,7 @@
 from datetime import date, timedelta
 
 from ..models.pos_bridge_mapping import CONTENT_FIELDS
-
-
-class RowError(Exception):
-    """A row that cannot be used, in words for the person who wrote it."""
+from ..tools.sheet_cells import RowError
 
 
 class Versions:

@@ -1,10 +1,15 @@
-from collections import defaultdict
-
 from odoo.fields import Domain
 
 from ..models.pos_bridge_mapping import CONDITION_FIELDS
-from ..tools.sheet_cells import UnclearNumber, read_date, read_number, read_text
-from .pos_bridge_mapping_sheet_dates import RowError, SheetDates, Versions
+from ..tools.sheet_cells import (
+    RowError,
+    UnclearNumber,
+    read_date,
+    read_number,
+    read_text,
+)
+from .pos_bridge_mapping_sheet_dates import SheetDates, Versions
+from .pos_bridge_mapping_sheet_targets import SheetTargets
 
 YES = {"x", "yes", "ja", "y", "j", "1", "true", "wahr"}
 NO = {"", "no", "nein", "n", "0", "false", "falsch", "-"}
@@ -34,10 +39,9 @@ class SheetRows:
         self.dates = SheetDates(env, today, date)
         self._find_conditions(rows)
         self._find_items(rows)
-        self._find_targets()
+        self.targets = SheetTargets(env)
         self._find_kinds()
         self._find_mappings()
-        self.units = {unit.name.casefold(): unit for unit in env["uom.uom"].search([])}
         self.seen = {}
 
     # === WHAT IS THERE === #
@@ -65,24 +69,6 @@ class SheetRows:
         if model == "pos.bridge.item":
             domain &= Domain("date_to", "=", False)
         return self.env[model].with_context(active_test=False).search(domain)
-
-    def _find_targets(self):
-        boms = self.env["mrp.bom"]
-        recipes = boms.search([("type", "in", boms._pos_bridge_types())])
-        goods = self.env["product.product"].search([("type", "=", "consu")])
-        self.targets = {"recipe": defaultdict(list), "ingredient": defaultdict(list)}
-        self.by_id = {}
-        for kind, records in (("recipe", recipes), ("ingredient", goods)):
-            for record in records:
-                dish = self._dish(record)
-                self.by_id[f"{kind} {record.id}"] = record
-                for text in {dish.name, record.display_name, dish.default_code}:
-                    if text:
-                        self.targets[kind][text.strip().casefold()].append(record)
-
-    @staticmethod
-    def _dish(record):
-        return record.product_tmpl_id if record._name == "mrp.bom" else record
 
     def _find_kinds(self):
         """In every language: a workbook may come from somebody who uses another."""
@@ -212,7 +198,7 @@ class SheetRows:
     # === WHAT IT SAYS === #
 
     def _content(self, row, kind, item):
-        target = self._target(row, kind, item)
+        target = self.targets.find(row, kind, item)
         quantity = self._quantity(row, kind)
         own = target and (target.product_uom_id if kind == "recipe" else target.uom_id)
         return {
@@ -220,68 +206,9 @@ class SheetRows:
             "product_id": target.id if kind == "ingredient" else False,
             "bom_id": target.id if kind == "recipe" else False,
             "quantity": quantity,
-            "uom_id": self._unit(row, own).id if target else False,
+            "uom_id": self.targets.find_unit(row, own).id if target else False,
             "is_subtraction": self._yes(row.get("gives_back")),
         }
-
-    def _target(self, row, kind, item):
-        """The product or recipe that a row names.
-
-        Exported rows carry what they were about. That counts as long as name and
-        reference are those of then: what a person writes there wins.
-        """
-        if kind not in self.targets:
-            return None
-        name, code = read_text(row.get("target")), read_text(row.get("code"))
-        if not (name or code):
-            raise RowError(self.env._("It says not what is used."))
-        named = self._named(row, kind)
-        is_new_code = code and (not named or code != self._code(named))
-        if named and not is_new_code and name in self._names(named):
-            return named
-        return self._only_one(kind, name, code, self._found(kind, row, item), is_new_code)
-
-    def _named(self, row, kind):
-        """What this row was about when it was exported."""
-        named = self.by_id.get(read_text(row.get("target_id")))
-        model = {"recipe": "mrp.bom"}.get(kind, "product.product")
-        return named if named and named._name == model else None
-
-    def _names(self, record):
-        return (self._dish(record).name.strip(), record.display_name.strip(), "")
-
-    def _code(self, record):
-        return (self._dish(record).default_code or "").strip()
-
-    def _found(self, kind, row, item):
-        """All that are called as the row says, of the item's company or of none."""
-        text = read_text(row.get("target")) or read_text(row.get("code"))
-        return [
-            each
-            for each in self.targets[kind].get(text.casefold(), [])
-            if not each.company_id or each.company_id == item.company_id
-        ]
-
-    def _only_one(self, kind, name, code, found, is_new_code):
-        if not found:
-            raise RowError(self.env._("There is no %(name)s.", name=name or code))
-        if code and name and (is_new_code or len(found) > 1):
-            coded = self.targets[kind].get(code.casefold(), [])
-            fitting = [each for each in found if each in coded]
-            if not fitting and is_new_code:
-                raise RowError(
-                    self.env._(
-                        "There is no %(name)s with the reference %(code)s.",
-                        name=name,
-                        code=code,
-                    )
-                )
-            found = fitting or found
-        if len(found) > 1:
-            raise RowError(
-                self.env._("Several are called %s: add its reference.", name or code)
-            )
-        return found[0]
 
     def _quantity(self, row, kind):
         value = row.get("quantity")
@@ -297,7 +224,7 @@ class SheetRows:
                     value,
                 )
             ) from error
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise RowError(self.env._("%s is no quantity.", value)) from error
         if quantity is None:
             raise RowError(self.env._("The quantity is missing."))
@@ -310,25 +237,6 @@ class SheetRows:
                 )
             )
         return quantity
-
-    def _unit(self, row, own):
-        text = read_text(row.get("unit"))
-        if not text:
-            return own
-        if text.casefold() == own.name.casefold():
-            return own
-        unit = self.units.get(text.casefold())
-        if not unit:
-            raise RowError(self.env._("There is no unit %s.", text))
-        if not unit._has_common_reference(own):
-            raise RowError(
-                self.env._(
-                    "%(unit)s cannot be converted into %(own)s.",
-                    unit=unit.name,
-                    own=own.name,
-                )
-            )
-        return unit
 
     def _yes(self, value):
         text = read_text(value).casefold()

@@ -84,7 +84,8 @@ class PosBridgeMappingSheetLine(models.TransientModel):
             {
                 "status": "error",
                 "message": self.env._(
-                    "Somebody has changed this since you looked: look at the file again."
+                    "Somebody has changed this since you looked: look at the file "
+                    "again."
                 ),
             }
         )
@@ -94,8 +95,14 @@ class PosBridgeMappingSheetLine(models.TransientModel):
         # begins.
         rest = rest.sorted(lambda line: line.since or date.min)
         new = rest.filtered(lambda line: line.status == "new")
-        for line in [*reversed(new), *(rest - new)]:
-            line._save_or_say_why(batches)
+        saved = self.browse().union(
+            *(
+                line
+                for line in [*reversed(new), *(rest - new)]
+                if line._save_or_say_why(batches)
+            )
+        )
+        saved.status = "saved"
 
     def _is_overtaken(self):
         """What this row would change is not in force any more."""
@@ -109,8 +116,8 @@ class PosBridgeMappingSheetLine(models.TransientModel):
                 self._save(batches)
         except REFUSALS as error:
             self.write({"status": "error", "message": str(error)})
-        else:
-            self.status = "saved"
+            return False
+        return True
 
     # === NEW === #
 
