@@ -134,7 +134,10 @@ class PosBridgeMapping(models.Model):
     def _take_back(self):
         """As if they had never been; the days that sold their items wait."""
         self.check_access("unlink")
-        for mapping in self:
+        by_key = self._by_key(self.item_id)
+        alone = self.filtered(lambda mapping: by_key.get(mapping._get_key()) == mapping)
+        alone.sudo().write({"superseded": True})
+        for mapping in self - alone:
             mapping._end_from(mapping.date_from or None, mapping.date_to)
         self._mark_days_stale()
         self.item_id.invalidate_recordset(["mapping_ids"])

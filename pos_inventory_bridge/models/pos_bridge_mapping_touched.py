@@ -28,7 +28,7 @@ class PosBridgeMapping(models.Model):
         days._mark_stale(self._domain_touched_days(date), reason)
 
     def _domain_touched_days(self, date=None):
-        """Days that sold the items, from a date on, or those that the mapping is for."""
+        """Days that sold the items, from a date on, or those that each is for."""
         alike = self.grouped(
             lambda mapping: (
                 mapping.integration_id,

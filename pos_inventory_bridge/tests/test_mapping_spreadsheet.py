@@ -1,6 +1,5 @@
 """Mappings out as a spreadsheet and in again: nothing lost, nothing saved unseen."""
 
-import base64
 import io
 from datetime import date
 

@@ -161,7 +161,8 @@ class TestMappingSpreadsheetDates(SpreadsheetCommon):
         change = {"Espresso": {"quantity": 0.01, "since": TODAY}}
         self.rewritten(change).action_apply()
         self.assertEqual(
-            self.versions(item), [(False, date(2026, 3, 4), 0.009), (TODAY, False, 0.01)]
+            self.versions(item),
+            [(False, date(2026, 3, 4), 0.009), (TODAY, False, 0.01)],
         )
 
     def test_the_day_that_is_shown_is_the_day_that_is_used(self):
@@ -180,14 +181,17 @@ class TestMappingSpreadsheetDates(SpreadsheetCommon):
 
     def test_a_correction_that_reaches_further_back_says_what_else_it_replaces(self):
         item = self.mapped_before("Espresso")
-        item.mapping_ids.with_user(self.user).write({"quantity": 0.02, "date_from": DAY})
+        item.mapping_ids.with_user(self.user).write(
+            {"quantity": 0.02, "date_from": DAY}
+        )
         first = date(2026, 3, 1)
         change = {"Espresso": {"quantity": 0.03}}
         sheet = self.rewritten(change, change_from="date", date_from=first)
         self.assertIn("in place of Coffee beans 0.009 kg", sheet.line_ids.message)
         sheet.action_apply()
         self.assertEqual(
-            self.versions(item), [(False, date(2026, 2, 28), 0.009), (first, False, 0.03)]
+            self.versions(item),
+            [(False, date(2026, 2, 28), 0.009), (first, False, 0.03)],
         )
 
     def test_what_was_mapped_before_begins_after_that(self):

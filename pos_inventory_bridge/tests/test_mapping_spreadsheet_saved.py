@@ -54,9 +54,7 @@ class TestMappingSpreadsheetSaved(SpreadsheetCommon):
         self.map(known, self.coffee, 0.5)
         action = self.rewritten({"Known": MAPPED, "New": MAPPED}).action_apply()
         self.assertIn("Rows saved: 2", action["params"]["message"])
-        self.assertEqual(
-            action["params"]["undo_button"], "Take back the new ones (1)"
-        )
+        self.assertEqual(action["params"]["undo_button"], "Take back the new ones (1)")
         self.batch(action).action_undo()
         self.assertFalse(new.mapping_id)
         self.assertEqual(known.mapping_id.quantity, 0.01)
@@ -86,8 +84,8 @@ class TestMappingSpreadsheetSaved(SpreadsheetCommon):
     def queries_of_rows(self, count, **cells):
         """(to look at, to save) so many new rows that say the same."""
         names = [f"Item {n}" for n in range(count)]
-        rows = [(name, 0) for name in names]
-        sheet = self.rewritten(dict.fromkeys(rows, {**MAPPED, **cells}))
+        said = {**MAPPED, **cells}
+        sheet = self.rewritten({(name, 0): said for name in names})
         self.assertEqual(sheet.todo_count, count)
         looked = self.queries(sheet.action_check)
         saved = self.queries(sheet.action_apply)

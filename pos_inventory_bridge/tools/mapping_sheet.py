@@ -155,7 +155,9 @@ def _is_heading(cells, columns):
         and len(texts) == len(columns)
         and all(isinstance(text, str) and text.strip() for text in texts.values())
         and not any(
-            letter.isdigit() for name in NUMBERS & texts.keys() for letter in texts[name]
+            letter.isdigit()
+            for name in NUMBERS & texts.keys()
+            for letter in texts[name]
         )
     )
 

@@ -161,7 +161,7 @@ class SheetDates:
             return self.env._("Until then: %s.", mapping.display_name)
         if mapping._first() > self.today:
             return self.env._("Planned so far: %s.", mapping.display_name)
-        return self.env._("Now: %s.", mapping.display_name)
+        return self.env._("So far: %s.", mapping.display_name)
 
     def _note_of_replaced(self, versions, mapping, since):
         """A correction may reach back before what holds now."""
