@@ -51,6 +51,8 @@ from . import (
     pos_bridge_mapping_check,
     pos_bridge_mapping_change,
     pos_bridge_mapping_resolve,
+    pos_bridge_mapping_planned,
+    pos_bridge_mapping_touched,
     pos_bridge_mapping_cost,
     pos_bridge_mapping_precision,
     pos_bridge_item_known,

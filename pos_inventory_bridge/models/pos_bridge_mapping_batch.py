@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -30,36 +32,45 @@ class PosBridgeMappingBatch(models.Model):
     def _unchanged(self):
         """Those that hold as they were made: neither changed nor deleted since."""
         return self.mapping_ids.filtered(
-            lambda mapping: not (mapping.superseded or mapping.date_to)
+            lambda mapping: (
+                not mapping.superseded and mapping.date_to == mapping.made_until
+            )
         )
 
     @api.model
     def _make(self, name, vals_list):
-        """Map items that have no mapping, all in one go.
+        """Map items that have no mapping today, all in one go; what is planned for
+        later days stays.
 
         :param vals_list: values of mappings, ``item_id`` included
         """
         items = self.env["pos.bridge.item"].browse(
             vals["item_id"] for vals in vals_list
         )
-        batches = self.browse()
-        wizard = self.env["pos.bridge.mapping.wizard"]
+        planned = self.env["pos.bridge.mapping"]._planned_from(items)
         by_item = {vals["item_id"]: vals for vals in vals_list}
+        batches = self.browse()
         for company, of_company in items.grouped("company_id").items():
             batch = self.create({"name": name, "company_id": company.id})
-            self.env["pos.bridge.mapping"].create(
-                [
-                    {
-                        "date_from": wizard._always_from(item),
-                        **by_item[item.id],
-                        "batch_id": batch.id,
-                    }
-                    for item in of_company
-                ]
-            )
+            batch._fill(of_company, by_item, planned)
             batches |= batch
         items.invalidate_recordset(["mapping_ids"])
         return batches
+
+    def _fill(self, items, by_item, planned):
+        wizard, mappings = self.env["pos.bridge.mapping.wizard"], []
+        for item in items:
+            vals = {
+                "date_from": wizard._always_from(item),
+                **by_item[item.id],
+                "batch_id": self.id,
+            }
+            if item in planned:
+                last_day = planned[item] - timedelta(days=1)
+                self.env["pos.bridge.mapping"]._create_until(vals, last_day)
+            else:
+                mappings.append(vals)
+        self.env["pos.bridge.mapping"].create(mappings)
 
     def action_undo(self):
         """Take back what these made, as if it had never been; what was changed or
@@ -84,6 +95,14 @@ class PosBridgeMappingBatch(models.Model):
 
     def _made(self, message):
         """Tell the list of items; its notification can undo this."""
+        before_plans = self.mapping_ids.filtered("made_until").item_id
+        if before_plans:
+            message = self.env._(
+                "%(message)s, until what is planned begins: %(items)s",
+                message=message,
+                items=", ".join(before_plans[:5].mapped("name"))
+                + (" …" if len(before_plans) > 5 else ""),
+            )
         saved = self._told(message, self.mapping_ids)
         saved["params"]["batch_ids"] = self.ids
         return saved
@@ -115,7 +134,10 @@ class PosBridgeMapping(models.Model):
     def _take_back(self):
         """As if they had never been; the days that sold their items wait."""
         self.check_access("unlink")
-        for mapping in self:
-            mapping._end_from(mapping.date_from or None)
-            mapping._mark_days_stale()
+        by_key = self._by_key(self.item_id)
+        alone = self.filtered(lambda mapping: by_key.get(mapping._get_key()) == mapping)
+        alone.sudo().write({"superseded": True})
+        for mapping in self - alone:
+            mapping._end_from(mapping.date_from or None, mapping.date_to)
+        self._mark_days_stale()
         self.item_id.invalidate_recordset(["mapping_ids"])

@@ -2,12 +2,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
 
 from .pos_bridge_mapping import CONDITION_FIELDS, CONTENT_FIELDS
 
 # What only a change or an end of a mapping writes.
-LINEAGE_FIELDS = ("date_to", "previous_id", "superseded", "made_on")
+LINEAGE_FIELDS = ("date_to", "previous_id", "superseded", "made_on", "made_until")
 
 
 class PosBridgeMapping(models.Model):
@@ -28,8 +27,7 @@ class PosBridgeMapping(models.Model):
             if "date_from" not in vals:
                 vals["date_from"] = self._prepare_date_from(vals)
         mappings = super().create(vals_list)
-        for mapping in mappings:
-            mapping._mark_days_stale()
+        mappings._mark_days_stale()
         return mappings
 
     @api.model
@@ -100,24 +98,31 @@ class PosBridgeMapping(models.Model):
     def _change(self, vals, date_from):
         """End this mapping and hold ``vals`` from ``date_from`` on (None: always).
 
-        Every later version of the same mapping is replaced too. Returns the successor.
+        Every later version of the same mapping is replaced too, unless the change has
+        a last day. Returns the successor.
         """
         self.ensure_one()
+        until = self._last_day_of_change()
         successor_vals = {
             **self.copy_data()[0],
             **vals,
             "date_from": date_from or False,
+            "date_to": until or False,
             "previous_id": self.id,
         }
         if "uom_id" not in vals and {"product_id", "bom_id", "map_type"} & vals.keys():
             successor_vals.pop("uom_id", None)
-        self._end_from(date_from)
+        self._end_from(date_from, until)
         return self.sudo().create(successor_vals).with_env(self.env)
 
-    def _end_from(self, date):
-        """No version of this mapping holds from ``date`` on (None: ever)."""
+    def _end_from(self, date, until=None):
+        """No version of this mapping holds from ``date`` on (None: ever), those aside
+        that begin after ``until``.
+        """
         self.ensure_one()
         siblings = self._siblings()
+        if until:
+            siblings = siblings.filtered(lambda mapping: mapping._first() <= until)
         gone = siblings.filtered(lambda mapping: not date or mapping._first() >= date)
         gone.sudo().write({"superseded": True})
         running = (siblings - gone).filtered(lambda mapping: mapping._last() >= date)
@@ -129,28 +134,8 @@ class PosBridgeMapping(models.Model):
         asked = fields.Date.to_date(self.env.context.get("pos_bridge_from_date"))
         self.check_access("unlink")
         date = asked or fields.Date.context_today(self)
-        for mapping in self.filtered(lambda mapping: mapping._last() >= date):
+        ended = self.filtered(lambda mapping: mapping._last() >= date)
+        for mapping in ended:
             mapping._end_from(date)
-            mapping._mark_days_stale(date)
+        ended._mark_days_stale(date)
         return super(PosBridgeMapping, self.browse()).unlink()
-
-    # === DAYS === #
-
-    def _mark_days_stale(self, date=None):
-        """Days that sold the item, from the mapping's beginning on, may say something
-        else.
-        """
-        self.env["pos.bridge.day"]._mark_stale(
-            self._domain_touched_days(date),
-            self.env._("Mapping of %s changed", self.item_id.name),
-        )
-
-    def _domain_touched_days(self, date=None):
-        """Days that sold the item, from a date (or the mapping's beginning) on."""
-        self.ensure_one()
-        domain = Domain("outlet_id.integration_id", "=", self.integration_id.id)
-        if date or self.date_from:
-            domain &= Domain("business_date", ">=", date or self.date_from)
-        if self.outlet_id:
-            domain &= Domain("outlet_id", "=", self.outlet_id.id)
-        return domain & self.env["pos.bridge.day"]._domain_sold(self.item_id)

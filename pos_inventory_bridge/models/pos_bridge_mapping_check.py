@@ -12,18 +12,19 @@ class PosBridgeMapping(models.Model):
 
     @api.constrains(*CONTENT_FIELDS)
     def _check_target(self):
+        kits = self.product_id._pos_bridge_kits()
         for mapping in self:
             if mapping.map_type == "ingredient":
-                mapping._check_ingredient()
+                mapping._check_ingredient(kits)
             elif mapping.map_type == "recipe":
                 mapping._check_recipe()
 
-    def _check_ingredient(self):
+    def _check_ingredient(self, kits):
         if not self.product_id:
             raise ValidationError(
                 self.env._("%s: choose the ingredient it uses.", self.item_id.name)
             )
-        if self.product_id._pos_bridge_kits():
+        if self.product_id in kits:
             raise ValidationError(
                 self.env._(
                     "%(product)s is a kit and cannot be taken from stock itself: map "
@@ -74,9 +75,10 @@ class PosBridgeMapping(models.Model):
     @api.constrains("item_id", "date_from", "date_to", "superseded", *CONDITION_FIELDS)
     def _check_overlap(self):
         """On every date, one mapping per item and condition."""
-        for mapping in self - self.filtered("superseded"):
-            others = mapping._siblings() - mapping
-            for other in others:
+        checked = self - self.filtered("superseded")
+        siblings = self._by_key(checked.item_id)
+        for mapping in checked:
+            for other in siblings.get(mapping._get_key(), mapping) - mapping:
                 if (
                     mapping._first() <= other._last()
                     and other._first() <= mapping._last()

@@ -1,6 +1,5 @@
 """Mappings out as a spreadsheet and in again: nothing lost, nothing saved unseen."""
 
-import base64
 import io
 from datetime import date
 
@@ -11,7 +10,7 @@ from odoo.tests import freeze_time, tagged
 
 from ..tools.mapping_sheet import COLUMNS
 from .common import DAY
-from .test_suggest_items import SuggestCommon
+from .spreadsheet import SpreadsheetCommon
 
 CONTENT = ("map_type", "product_id", "bom_id", "quantity", "uom_id", "is_subtraction")
 CONDITIONS = ("parent_item_id", "parent_group_id", "outlet_id")
@@ -19,14 +18,7 @@ CONDITIONS = ("parent_item_id", "parent_group_id", "outlet_id")
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-05 10:00:00")
-class TestMappingSpreadsheet(SuggestCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.gram = cls.env.ref("uom.product_uom_gram")
-        cls.soup = cls.recipe('Soup, "hot"', [(cls.coffee, 0.5)])
-        cls.sheets = cls.env["pos.bridge.mapping.sheet"].with_user(cls.user)
-
+class TestMappingSpreadsheet(SpreadsheetCommon):
     def fill(self):
         """Every shape that a mapping has."""
         names = ("Espresso", "Soup", "No chips", "Double", "Bag", "Wait", "=1+1")
@@ -41,31 +33,6 @@ class TestMappingSpreadsheet(SuggestCommon):
         mappings.create({"item_id": bag.id, "map_type": "nothing"})
         self.map(odd, self.soup, date_from=date(2026, 4, 1))
         return wait
-
-    def export(self, **vals):
-        sheet = self.sheets.create(vals)
-        sheet.action_export()
-        return base64.b64decode(sheet.with_context(bin_size=False).exported)
-
-    def look(self, content, **vals):
-        sheet = self.sheets.create(
-            {"file": base64.b64encode(content), "file_name": "in.xlsx", **vals}
-        )
-        sheet.action_check()
-        return sheet
-
-    def edit(self, content, change):
-        """The workbook after ``change({name of the item: {column: cell}}, sheet)``."""
-        book = openpyxl.load_workbook(io.BytesIO(content))
-        sheet = book.worksheets[0]
-        rows = {}
-        for cells in sheet.iter_rows(min_row=3):
-            row = dict(zip(COLUMNS, cells, strict=False))
-            rows.setdefault(row["item"].value, row)
-        change(rows, sheet)
-        out = io.BytesIO()
-        book.save(out)
-        return out.getvalue()
 
     def contents(self):
         """{(item, conditions, first day): content} of what holds."""
@@ -179,10 +146,9 @@ class TestMappingSpreadsheet(SuggestCommon):
         self.edited(0.01).action_apply()
         self.assertEqual(str(first.date_to), "2026-03-04")
         self.assertFalse(self.day().stale_reason)
-        sheet = self.edited(0.012, change_from="date")
         with self.assertRaises(UserError):
-            sheet.action_apply()
-        sheet.date_from = DAY
+            self.edited(0.012, change_from="date")
+        sheet = self.edited(0.012, change_from="date", date_from=DAY)
         action = sheet.action_apply()
         self.assertEqual(action["params"]["day_ids"], self.day().ids)
         self.assertEqual(esp.mapping_id.date_from, DAY)

@@ -91,6 +91,83 @@ class TestPortions(SuggestCommon):
         with self.assertRaisesRegex(UserError, "Nothing is changed"):
             self.open(self.large).action_apply()
 
+    def versions(self, item):
+        """[(first day, last day, recipe, portions)] of what holds."""
+        self.env.invalidate_all()
+        mappings = item.mapping_ids.filtered(lambda mapping: not mapping.superseded)
+        return [
+            (each.date_from, each.date_to, each.bom_id, each.quantity)
+            for each in mappings.sorted(lambda mapping: mapping._first())
+        ]
+
+    def mapped_before(self, name, target):
+        with freeze_time("2026-02-05 10:00:00"):
+            item = self.named(name)
+            self.map(item, target)
+        return item
+
+    def test_a_correction_of_portions_leaves_another_recipe_alone(self):
+        """Cake until 2 March, soup since: of the cake nothing was said."""
+        item = self.mapped_before("Dish L", self.cake)
+        item.mapping_ids.with_user(self.user).write(
+            {"bom_id": self.soup.id, "date_from": DAY}
+        )
+        before = date(2026, 3, 1)
+        for day in (before, DAY):
+            self.sell({"Dish L": 1}, day)
+            self.run_day(day=self.day(day))
+        self.assertEqual(self.used(self.day(before)), {"Coffee beans": 2})
+        form = self.portions(self.open(item), l=1.5)
+        form.change_from = "date"
+        form.date_from = before
+        self.assertIn("Dish L (Cake 1 Units, always", form.kept_text)
+        action = form.save().action_apply()
+        self.assertEqual(
+            self.versions(item),
+            [(False, date(2026, 3, 2), self.cake, 1), (DAY, False, self.soup, 1.5)],
+        )
+        self.assertEqual(action["params"]["day_ids"], self.day().ids)
+        self.assertFalse(self.day(before).stale_reason)
+
+    def test_each_version_of_the_recipe_is_corrected_by_itself(self):
+        """Soup, cake, soup: both soups had another portion."""
+        item = self.mapped_before("Dish L", self.soup)
+        for recipe, day in ((self.cake, date(2026, 3, 2)), (self.soup, DAY)):
+            item.mapping_ids.sorted("id")[-1].with_user(self.user).write(
+                {"bom_id": recipe.id, "date_from": day}
+            )
+        form = self.portions(self.open(item), l=1.5)
+        form.change_from = "date"
+        form.date_from = date(2026, 2, 20)
+        form.save().action_apply()
+        self.assertEqual(
+            self.versions(item),
+            [
+                (False, date(2026, 2, 19), self.soup, 1),
+                (date(2026, 2, 20), date(2026, 3, 1), self.soup, 1.5),
+                (date(2026, 3, 2), date(2026, 3, 2), self.cake, 1),
+                (DAY, False, self.soup, 1.5),
+            ],
+        )
+
+    def test_what_is_planned_stays_and_is_named(self):
+        item, april = self.mapped_before("Dish L", self.soup), date(2026, 4, 1)
+        item.mapping_ids.with_user(self.user).write(
+            {"bom_id": self.cake.id, "date_from": april}
+        )
+        form = self.portions(self.open(item), l=1.5)
+        self.assertIn("Dish L (Cake 1 Units, 1 Apr 2026", form.kept_text)
+        form.save().action_apply()
+        self.assertEqual(
+            self.versions(item),
+            [
+                (False, date(2026, 3, 4), self.soup, 1),
+                (date(2026, 3, 5), date(2026, 3, 31), self.soup, 1.5),
+                (april, False, self.cake, 1),
+            ],
+        )
+        self.assertFalse(self.open(self.small).kept_text)
+
     def test_from_today_past_days_keep_what_they_used(self):
         self.sell({"Soup L": 2})
         self.run_day()

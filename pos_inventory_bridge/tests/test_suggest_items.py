@@ -421,6 +421,26 @@ class TestSuggestWizard(SuggestCommon):
         self.assertEqual(self.a.mapping_id.product_id, self.coffee)
         self.assertEqual(self.b.mapping_id.bom_id, self.cake)
 
+    def test_what_is_planned_stays_and_stops_nobody(self):
+        """Soup is mapped from 1 April on: until then as suggested."""
+        planned = self.map(self.a, self.coffee, 3, date_from="2026-04-01")
+        wizard = self.open()
+        line = wizard.line_ids.filtered(lambda each: each.item_id == self.a)
+        self.assertIn("until what is planned begins on 1 Apr 2026", line.reason)
+        action = wizard.with_user(self.user).action_accept()
+        message = action["params"]["message"]
+        self.assertIn("until what is planned begins: Soup", message)
+        self.assertEqual(self.states(), ["mapped", "mapped", "unmapped", "unmapped"])
+        self.assertEqual(self.a.mapping_id.bom_id, self.soup)
+        self.assertEqual(str(self.a.mapping_id.date_to), "2026-03-31")
+        batch = self.env["pos.bridge.mapping.batch"].browse(
+            action["params"]["batch_ids"]
+        )
+        self.assertEqual((batch.mapping_count, batch.open_count), (2, 2))
+        batch.with_user(self.user).action_undo()
+        self.assertEqual(self.states(), ["unmapped"] * 4)
+        self.assertFalse(planned.superseded)
+
     # === UNDO === #
 
     def test_undo_takes_back_what_was_not_changed(self):

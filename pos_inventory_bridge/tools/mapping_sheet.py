@@ -32,6 +32,8 @@ COLUMNS = (
 )
 WIDTHS = {"item": 32, "target": 32, "reason": 24, "integration": 18, "group": 14}
 NEEDED = {"item_id", "uses"}
+#: Data has digits here.
+NUMBERS = {"quantity", "since", "target_id"}
 MOST_ROWS = 20_000
 MOST_BYTES = 10 * 2**20
 #: What a workbook may become when it is unpacked.
@@ -92,6 +94,8 @@ def read_sheet(content, headings):
     known = {name: name for name in COLUMNS}
     known |= {text.casefold(): name for name, text in headings.items()}
     start, columns = _find_header(rows, known)
+    if rows[start:] and _is_heading(rows[start][1], columns):
+        start += 1
     read = []
     for number, cells in rows[start:]:
         row = {columns[p]: _plain(cell) for p, cell in enumerate(cells) if p in columns}
@@ -139,6 +143,23 @@ def _find_header(rows, known):
     if not found:
         raise SheetRefused("no_header")
     return found
+
+
+def _is_heading(cells, columns):
+    """Whether this row is headings in a language that the reader does not use: each
+    cell is filled, and with words where data has digits.
+    """
+    texts = {columns[p]: cell for p, cell in enumerate(cells) if p in columns}
+    return (
+        texts.keys() >= {"quantity", "since"}
+        and len(texts) == len(columns)
+        and all(isinstance(text, str) and text.strip() for text in texts.values())
+        and not any(
+            letter.isdigit()
+            for name in NUMBERS & texts.keys()
+            for letter in texts[name]
+        )
+    )
 
 
 def _plain(cell):

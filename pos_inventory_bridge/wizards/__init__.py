@@ -13,6 +13,7 @@ from . import (
     pos_bridge_queue_wizard,
     pos_bridge_resume_wizard,
     pos_bridge_mapping_sheet,
+    pos_bridge_mapping_sheet_save,
     pos_bridge_suggest_wizard,
     pos_bridge_mapping_wizard_suggest,
     pos_bridge_portion_wizard,

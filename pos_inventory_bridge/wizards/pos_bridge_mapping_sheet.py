@@ -1,16 +1,17 @@
 import base64
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.mapping_sheet import SheetRefused, read_sheet, write_sheet
-from .pos_bridge_mapping_sheet_rows import RowError, SheetRows
+from ..tools.sheet_cells import RowError
+from .pos_bridge_mapping_sheet_rows import SheetRows
 
 STATUSES = [
     ("error", "Not possible"),
     ("new", "New"),
     ("change", "Changes"),
+    ("saved", "Saved"),
     ("same", "As it is"),
     ("empty", "Not mapped"),
 ]
@@ -58,6 +59,9 @@ class PosBridgeMappingSheet(models.TransientModel):
                 "mapped still, %(error)s not possible.",
                 **counts,
             )
+            if counts["saved"]:
+                saved = self.env._("%s saved;", counts["saved"])
+                sheet.summary = f"{saved} {sheet.summary}"
 
     @api.model
     def _headings(self):
@@ -111,7 +115,9 @@ class PosBridgeMappingSheet(models.TransientModel):
         today = fields.Date.context_today(self)
         held = Domain("item_id", "in", items.ids) & Domain("superseded", "=", False)
         held &= Domain("date_to", "=", False) | Domain("date_to", ">=", today)
-        mappings = self.env["pos.bridge.mapping"].search(held, order="date_from, id")
+        # An empty first day is the earliest one, in a database the last.
+        mappings = self.env["pos.bridge.mapping"].search(held, order="id")
+        mappings = mappings.sorted(lambda mapping: mapping._first())
         by_item = mappings.grouped("item_id")
         kinds = dict(mappings._fields["map_type"]._description_selection(self.env))
         for item in items:
@@ -157,13 +163,14 @@ class PosBridgeMappingSheet(models.TransientModel):
         """Show what the file says, row by row; nothing is saved."""
         self.ensure_one()
         self.error = False
+        date = self._get_date()
         try:
             rows = read_sheet(self._content(), self._headings())
         except SheetRefused as refused:
             self.error = self._refusal(refused)
             return self._action()
         self.line_ids = [Command.clear()] + [
-            Command.create(line) for line in self._look(rows)
+            Command.create(line) for line in self._look(rows, date)
         ]
         self.step = "check"
         return self._action()
@@ -190,12 +197,12 @@ class PosBridgeMappingSheet(models.TransientModel):
         }
         return texts[refused.code] % refused.values
 
-    def _look(self, rows):
-        known, today = SheetRows(self.env, rows), fields.Date.context_today(self)
+    def _look(self, rows, date):
+        known = SheetRows(self.env, rows, fields.Date.context_today(self), date)
         for number, row in rows:
             line = {"row": number, "name": str(row.get("item") or row.get("item_id"))}
             try:
-                found = known.resolve(number, row, today)
+                found = known.resolve(number, row)
             except RowError as error:
                 yield {**line, "status": "error", "message": str(error)}
                 continue
@@ -210,56 +217,17 @@ class PosBridgeMappingSheet(models.TransientModel):
             "mapping_id": mapping and mapping.id,
             "vals": vals,
             "since": found["since"],
+            "day": found.get("day"),
+            "is_plan": found.get("is_plan"),
+            "message": found.get("message"),
         }
-        if vals:
-            new = self.env["pos.bridge.mapping"].new(
+        if "map_type" in vals:
+            mapping = self.env["pos.bridge.mapping"].new(
                 {**vals, "item_id": found["item"].id}
             )
-            line["says"] = new.display_name
-        if found["status"] == "change":
-            line["message"] = self.env._("Now: %s", mapping.display_name)
+        if mapping:
+            line["says"] = mapping.display_name
         return line
-
-    # === SAVING === #
-
-    def action_apply(self):
-        """Save what is new or changed; each row by itself, so that one which fails
-        leaves the others.
-        """
-        self.ensure_one()
-        date = self._get_date()
-        todo = self.line_ids.filtered(lambda line: line.status in ("new", "change"))
-        if not todo:
-            raise UserError(self.env._("Nothing of this file would change anything."))
-        saved = self.env["pos.bridge.mapping"]
-        batches = {}
-        for line in todo:
-            try:
-                with self.env.cr.savepoint():
-                    saved |= line._save(date, batches)
-            except (UserError, ValidationError) as error:
-                line.write({"status": "error", "message": str(error)})
-            else:
-                line.write({"status": "same", "message": self.env._("Saved")})
-        return self._tell(saved, batches)
-
-    def _tell(self, saved, batches):
-        batch = self.env["pos.bridge.mapping.batch"].union(*batches.values())
-        failed = self.line_ids.filtered(lambda line: line.status == "error")
-        if failed:
-            message = self.env._(
-                "Rows saved: %(count)s; not possible: %(failed)s",
-                count=len(saved),
-                failed=len(failed),
-            )
-        else:
-            message = self.env._("Rows saved: %s", len(saved))
-        told = batch._told(message, saved)
-        told["params"]["batch_ids"] = batch.ids
-        told["params"]["next"] = (
-            self._action() if failed else {"type": "ir.actions.act_window_close"}
-        )
-        return told
 
     def _action(self):
         return {
@@ -292,7 +260,9 @@ class PosBridgeMappingSheetLine(models.TransientModel):
     )
     status = fields.Selection(STATUSES, required=True)
     says = fields.Char("Uses")
-    since = fields.Date()
+    since = fields.Date(help="First day of what this row says; empty: always.")
+    day = fields.Date(help="The first day, where row or sheet name one.")
+    is_plan = fields.Boolean(help="It changes on a later day what holds until then.")
     message = fields.Char("What Is to Be Known")
     mapping_id = fields.Many2one("pos.bridge.mapping", ondelete="cascade")
     vals = fields.Json()
@@ -302,42 +272,3 @@ class PosBridgeMappingSheetLine(models.TransientModel):
         ranks = {status: rank for rank, (status, _label) in enumerate(STATUSES)}
         for line in self:
             line.rank = ranks[line.status]
-
-    def _save(self, date, batches):
-        """What this row says, from the date on that it or the person says.
-
-        :return: the mapping that it made
-        """
-        today = fields.Date.context_today(self)
-        before = self.item_id.mapping_ids
-        if self.status == "new":
-            self._map(batches)
-        else:
-            changed = {
-                name: value
-                for name, value in self.vals.items()
-                if name not in ("parent_item_id", "parent_group_id", "outlet_id")
-            }
-            from_day = self.since if self.since and self.since > today else date
-            if from_day:
-                changed["date_from"] = from_day
-            self.mapping_id.write(changed)
-        self.item_id.invalidate_recordset(["mapping_ids"])
-        return self.item_id.mapping_ids - before
-
-    def _map(self, batches):
-        company = self.item_id.company_id
-        if company not in batches:
-            name = self.env._("Spreadsheet: %s", self.sheet_id.file_name or "")
-            batches[company] = self.env["pos.bridge.mapping.batch"].create(
-                {"name": name, "company_id": company.id}
-            )
-        dated = {"date_from": self.since} if self.since else {}
-        self.env["pos.bridge.mapping"].create(
-            {
-                **self.vals,
-                **dated,
-                "item_id": self.item_id.id,
-                "batch_id": batches[company].id,
-            }
-        )

@@ -1,16 +1,28 @@
-from collections import defaultdict
-from datetime import date, datetime
-
 from odoo.fields import Domain
 
-from ..models.pos_bridge_mapping import CONDITION_FIELDS, CONTENT_FIELDS
+from ..models.pos_bridge_mapping import CONDITION_FIELDS
+from ..tools.sheet_cells import (
+    RowError,
+    UnclearNumber,
+    read_date,
+    read_number,
+    read_text,
+)
+from .pos_bridge_mapping_sheet_dates import SheetDates, Versions
+from .pos_bridge_mapping_sheet_targets import SheetTargets
 
 YES = {"x", "yes", "ja", "y", "j", "1", "true", "wahr"}
 NO = {"", "no", "nein", "n", "0", "false", "falsch", "-"}
-
-
-class RowError(Exception):
-    """A row that cannot be used, in words for the person who wrote it."""
+CONDITIONS = {
+    "under_item": "pos.bridge.item",
+    "under_group": "pos.bridge.item.group",
+    "outlet": "pos.bridge.outlet",
+}
+#: What a person says of an item; without "uses" it cannot be understood.
+SAID = (
+    *("target", "code", "quantity", "unit", "gives_back", "since"),
+    *(*CONDITIONS, "reason"),
+)
 
 
 class SheetRows:
@@ -18,83 +30,115 @@ class SheetRows:
 
     ``resolve`` gives for each row its item, what it should be mapped to, from when on,
     and which mapping that changes.
+
+    :param date: first day of a correction of past days; None: changes hold from today
     """
 
-    def __init__(self, env, rows):
-        self.env = env
+    def __init__(self, env, rows, today, date=None):
+        self.env, self.today = env, today
+        self.dates = SheetDates(env, today, date)
+        self._find_conditions(rows)
         self._find_items(rows)
-        self._find_targets()
+        self.targets = SheetTargets(env)
+        self._find_kinds()
         self._find_mappings()
-        self.units = {unit.name.casefold(): unit for unit in env["uom.uom"].search([])}
         self.seen = {}
 
     # === WHAT IS THERE === #
 
     def _find_items(self, rows):
         self.tills = self.env["pos.bridge.integration"].search([])
-        ids = {_text(row.get("item_id")) for _number, row in rows}
-        items = (
-            self.env["pos.bridge.item"]
-            .with_context(active_test=False)
-            .search([("external_id", "in", list(ids)), ("date_to", "=", False)])
-        )
+        items = self._of_codes("pos.bridge.item", "item_id", rows)
         self.items = {
             (each.integration_id.id, each.external_id): each for each in items
         }
         self.known_items = items
 
-    def _find_targets(self):
-        boms = self.env["mrp.bom"]
-        recipes = boms.search([("type", "in", boms._pos_bridge_types())])
-        goods = self.env["product.product"].search([("type", "=", "consu")])
-        self.targets = {"recipe": defaultdict(list), "ingredient": defaultdict(list)}
-        self.by_id = {}
-        for kind, records in (("recipe", recipes), ("ingredient", goods)):
-            for record in records:
-                dish = record.product_tmpl_id if kind == "recipe" else record
-                self.by_id[f"{kind} {record.id}"] = record
-                for text in {dish.name, record.display_name, dish.default_code}:
-                    if text:
-                        self.targets[kind][text.casefold()].append(record)
+    def _find_conditions(self, rows):
+        """{(column, integration, code): record}"""
+        self.conditions = {
+            (column, record.integration_id.id, record.external_id): record
+            for column, model in CONDITIONS.items()
+            for record in self._of_codes(model, column, rows)
+        }
+
+    def _of_codes(self, model, column, rows):
+        """Those that a column of the workbook names."""
+        codes = {read_text(row.get(column)) for _number, row in rows} - {""}
+        domain = Domain("external_id", "in", list(codes))
+        if model == "pos.bridge.item":
+            domain &= Domain("date_to", "=", False)
+        return self.env[model].with_context(active_test=False).search(domain)
+
+    def _find_kinds(self):
+        """In every language: a workbook may come from somebody who uses another."""
+        field = self.env["pos.bridge.mapping"]._fields["map_type"]
+        self.kinds = {}
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for code in [*languages, self.env.lang]:
+            env = self.env["res.lang"].with_context(lang=code).env
+            self.kind_labels = dict(field._description_selection(env))
+            for kind, label in self.kind_labels.items():
+                self.kinds[label.casefold()] = self.kinds[kind] = kind
 
     def _find_mappings(self):
-        domain = Domain("item_id", "in", self.known_items.ids)
-        domain &= Domain("superseded", "=", False)
-        mappings = self.env["pos.bridge.mapping"].search(domain, order="date_from, id")
-        self.mappings = defaultdict(list)
-        for mapping in mappings:
-            conditions = tuple(mapping[name].id for name in CONDITION_FIELDS)
-            self.mappings[mapping.item_id.id, conditions].append(mapping)
+        mappings = self.env["pos.bridge.mapping"]
+        self.mappings = mappings._by_key(self.known_items)
+        every = mappings.union(*self.mappings.values())
+        self.by_item = every.grouped("item_id")
 
     # === ONE ROW === #
 
-    def resolve(self, number, row, today):
-        """{item, vals, mapping (that it changes), status, since} of one row.
+    def resolve(self, number, row):
+        """{item, vals, status, mapping (that it changes), since, ...} of one row.
 
         :raises RowError: it cannot be used
         """
         item = self._item(row)
         kind = self._kind(row)
-        found = {"item": item, "vals": {}, "mapping": None, "since": None}
         if not kind:
-            return {**found, "status": "empty"}
+            return self._left_alone(row, item)
         conditions = self._conditions(row, item)
         since = self._date(row.get("since"))
-        self._once(number, item, conditions, since)
-        vals = {**self._content(row, kind, item), "reason": row.get("reason") or False}
-        mapping, is_planned = self._mapping(item, conditions, since, today)
-        found |= {"vals": {**vals, **conditions}, "mapping": mapping, "since": since}
-        if not mapping:
-            self._check_free(item, conditions, since, today)
-            return {**found, "status": "new"}
-        is_same = self._is_same(mapping, vals) and not is_planned
-        return {**found, "status": "same" if is_same else "change"}
+        vals = self._content(row, kind, item)
+        vals["reason"] = read_text(row.get("reason")) or False
+        key = item.id, *conditions.values()
+        versions = Versions(self.mappings.get(key, ()), self.today)
+        found = self.dates.resolve(versions, vals, since)
+        self._once(number, key, found)
+        if found.get("is_reason_only"):
+            return {"item": item, **found, "vals": {"reason": vals["reason"]}}
+        return {"item": item, **found, "vals": {**vals, **conditions}}
+
+    def _left_alone(self, row, item):
+        """A row that says nothing; what is mapped stays so."""
+        if any(self._is_said(row, name) for name in SAID):
+            raise RowError(
+                self.env._(
+                    "Uses is empty, though the row says more: write there one of "
+                    "these: %(kinds)s. To leave the item as it is, empty the row; a "
+                    "spreadsheet deletes no mapping.",
+                    kinds=", ".join(self.kind_labels.values()),
+                )
+            )
+        mappings = self.by_item.get(item, self.env["pos.bridge.mapping"])
+        mapped = mappings.filtered(lambda mapping: mapping._last() >= self.today)
+        found = {"item": item, "vals": {}, "mapping": None, "since": None}
+        if not mapped:
+            return {**found, "status": "empty"}
+        names = ", ".join(mapped.mapped("display_name"))
+        message = self.env._("Stays mapped to %s: the row says nothing.", names)
+        return {**found, "status": "same", "message": message}
+
+    def _is_said(self, row, name):
+        text = read_text(row.get(name)).casefold()
+        return bool(text) and not (name == "gives_back" and text in NO)
 
     def _item(self, row):
-        code = _text(row.get("item_id"))
+        code = read_text(row.get("item_id"))
         if not code:
             raise RowError(self.env._("The ID of the item is missing."))
-        name = _text(row.get("integration"))
+        name = read_text(row.get("integration"))
         tills = self.tills.filtered(lambda till: not name or till.name == name)
         if not tills:
             raise RowError(self.env._("There is no integration %s.", name))
@@ -110,50 +154,28 @@ class SheetRows:
         raise RowError(self.env._("There is no item with the ID %s.", code))
 
     def _kind(self, row):
-        text = _text(row.get("uses"))
-        field = self.env["pos.bridge.mapping"]._fields["map_type"]
-        labels = dict(field._description_selection(self.env))
-        kinds = {key: key for key in labels}
-        kinds |= {label.casefold(): key for key, label in labels.items()}
-        if text and text.casefold() not in kinds:
+        text = read_text(row.get("uses")).casefold()
+        if text and text not in self.kinds:
             raise RowError(
                 self.env._(
                     "%(text)s is none of these: %(kinds)s.",
-                    text=text,
-                    kinds=", ".join(labels.values()),
+                    text=row["uses"],
+                    kinds=", ".join(self.kind_labels.values()),
                 )
             )
-        return kinds.get(text.casefold())
+        return self.kinds.get(text)
 
     def _conditions(self, row, item):
         """Under which item or group, and in which outlet, alone."""
-        found = {}
-        for name, column, model in zip(
-            CONDITION_FIELDS,
-            ("under_item", "under_group", "outlet"),
-            ("pos.bridge.item", "pos.bridge.item.group", "pos.bridge.outlet"),
-            strict=True,
-        ):
-            code = _text(row.get(column))
-            found[name] = self._condition(model, code, item).id if code else False
-        return found
+        return {
+            name: self._condition(column, read_text(row.get(column)), item)
+            for name, column in zip(CONDITION_FIELDS, CONDITIONS, strict=True)
+        }
 
-    def _condition(self, model, code, item):
-        if model == "pos.bridge.item":
-            found = self.env[model].search(
-                [
-                    ("integration_id", "=", item.integration_id.id),
-                    ("external_id", "=", code),
-                    ("date_to", "=", False),
-                ]
-            )
-        else:
-            found = self.env[model].search(
-                [
-                    ("integration_id", "=", item.integration_id.id),
-                    ("external_id", "=", code),
-                ]
-            )
+    def _condition(self, column, code, item):
+        if not code:
+            return False
+        found = self.conditions.get((column, item.integration_id.id, code))
         if not found:
             raise RowError(
                 self.env._(
@@ -162,18 +184,21 @@ class SheetRows:
                     code=code,
                 )
             )
-        return found
+        return found.id
 
-    def _once(self, number, item, conditions, since):
-        key = item.id, tuple(conditions.values()), since
-        before = self.seen.setdefault(key, number)
+    def _once(self, number, key, found):
+        """No two rows say something of one item for the same days."""
+        mapping = found["mapping"]
+        is_plan = not mapping or found["is_plan"]
+        about = found["since"] if is_plan else ("version", mapping.id)
+        before = self.seen.setdefault((key, about), number)
         if before != number:
             raise RowError(self.env._("Row %s says this item already.", before))
 
     # === WHAT IT SAYS === #
 
     def _content(self, row, kind, item):
-        target = self._target(row, kind, item)
+        target = self.targets.find(row, kind, item)
         quantity = self._quantity(row, kind)
         own = target and (target.product_uom_id if kind == "recipe" else target.uom_id)
         return {
@@ -181,133 +206,48 @@ class SheetRows:
             "product_id": target.id if kind == "ingredient" else False,
             "bom_id": target.id if kind == "recipe" else False,
             "quantity": quantity,
-            "uom_id": self._unit(row, own).id if target else False,
+            "uom_id": self.targets.find_unit(row, own).id if target else False,
             "is_subtraction": self._yes(row.get("gives_back")),
         }
-
-    def _target(self, row, kind, item):
-        if kind not in self.targets:
-            return None
-        name, code = _text(row.get("target")), _text(row.get("code"))
-        named = self.by_id.get(_text(row.get("target_id")))
-        if named and named._name == {"recipe": "mrp.bom"}.get(kind, "product.product"):
-            dish = named.product_tmpl_id if kind == "recipe" else named
-            if name in (dish.name, named.display_name, ""):
-                return named
-        found = self._called(kind, name) if name else self._called(kind, code)
-        found = [
-            each
-            for each in found
-            if not each.company_id or each.company_id == item.company_id
-        ]
-        if len(found) > 1 and code:
-            found = [each for each in found if each in self._called(kind, code)]
-        if not (name or code):
-            raise RowError(self.env._("It says not what is used."))
-        if not found:
-            raise RowError(self.env._("There is no %(name)s.", name=name or code))
-        if len(found) > 1:
-            raise RowError(
-                self.env._("Several are called %s: add its reference.", name or code)
-            )
-        return found[0]
-
-    def _called(self, kind, text):
-        return self.targets[kind].get(text.casefold(), [])
 
     def _quantity(self, row, kind):
         value = row.get("quantity")
         if kind == "nothing":
             return 1.0
-        if isinstance(value, str):
-            try:
-                value = float(value.replace(" ", "").replace(",", "."))
-            except ValueError as error:
-                raise RowError(self.env._("%s is no quantity.", value)) from error
-        if isinstance(value, bool) or not isinstance(value, (int, float, type(None))):
-            raise RowError(self.env._("%s is no quantity.", value))
-        if value is None:
+        try:
+            quantity = read_number(value)
+        except UnclearNumber as error:
+            raise RowError(
+                self.env._(
+                    "%s can be read in two ways: write it as a number, without a "
+                    "separator of thousands.",
+                    value,
+                )
+            ) from error
+        except (ValueError, TypeError) as error:
+            raise RowError(self.env._("%s is no quantity.", value)) from error
+        if quantity is None:
             raise RowError(self.env._("The quantity is missing."))
         # What is not smaller than the largest number is no number: NaN, infinity.
-        if not 0 < value < float("inf"):
+        if not 0 < quantity < float("inf"):
             raise RowError(
                 self.env._(
                     "The quantity must be above zero. For what was left out, say that "
                     "it gives back."
                 )
             )
-        return float(value)
-
-    def _unit(self, row, own):
-        text = _text(row.get("unit"))
-        if not text:
-            return own
-        if text.casefold() == own.name.casefold():
-            return own
-        unit = self.units.get(text.casefold())
-        if not unit:
-            raise RowError(self.env._("There is no unit %s.", text))
-        if not unit._has_common_reference(own):
-            raise RowError(
-                self.env._(
-                    "%(unit)s cannot be converted into %(own)s.",
-                    unit=unit.name,
-                    own=own.name,
-                )
-            )
-        return unit
+        return quantity
 
     def _yes(self, value):
-        text = _text(value).casefold()
+        text = read_text(value).casefold()
         if text not in YES | NO:
             raise RowError(self.env._("%s is neither yes nor no.", value))
         return text in YES
 
     def _date(self, value):
-        if not value:
-            return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
         try:
-            return date.fromisoformat(_text(value))
+            return read_date(value)
         except ValueError as error:
             raise RowError(
                 self.env._("%s is no date: write it as 2026-03-31.", value)
             ) from error
-
-    # === WHAT IT CHANGES === #
-
-    def _mapping(self, item, conditions, since, today):
-        """(the mapping that a row is about, whether it plans a later version)"""
-        own = self.mappings.get((item.id, tuple(conditions.values())), [])
-        open_ones = [each for each in own if each._last() >= today]
-        for mapping in open_ones:
-            if since and mapping.date_from == since:
-                return mapping, False
-        is_later = bool(since and since > today)
-        running = [each for each in open_ones if each._first() <= today]
-        return (running or open_ones or [None])[0], is_later
-
-    def _check_free(self, item, conditions, since, today):
-        """What is said for days that another mapping has would contradict it."""
-        own = self.mappings.get((item.id, tuple(conditions.values())), [])
-        last = max((each._last() for each in own), default=None)
-        if since and last and since <= last:
-            raise RowError(
-                self.env._(
-                    "It was mapped until %s: begin after that.", last.isoformat()
-                )
-            )
-
-    def _is_same(self, mapping, vals):
-        current = mapping.read(CONTENT_FIELDS, load=None)[0]
-        return all(vals[name] == current[name] for name in CONTENT_FIELDS)
-
-
-def _text(value):
-    """A cell as a text; a spreadsheet makes the number 12 of the code "12"."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip()

@@ -168,7 +168,7 @@ class PosBridgeMappingWizard(models.TransientModel):
         if not mappings:
             return self.env["pos.bridge.day"]
         date = fields.Date.context_today(self) if today else None
-        touched = Domain.OR(each._domain_touched_days(date) for each in mappings)
+        touched = mappings._domain_touched_days(date)
         waiting = Domain("stale_reason", "!=", False)
         waiting &= Domain("state", "in", CHANGEABLE_STATES)
         days = self.env["pos.bridge.day"]

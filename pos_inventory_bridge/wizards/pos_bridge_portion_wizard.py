@@ -16,6 +16,10 @@ class PosBridgePortionWizard(models.TransientModel):
     _description = "Portions of many items"
 
     item_ids = fields.Many2many("pos.bridge.item", readonly=True)
+    kept_text = fields.Char(
+        compute="_compute_kept_text",
+        help="What these items were or will be mapped to and keep as it is.",
+    )
     line_ids = fields.One2many("pos.bridge.portion.line", "wizard_id")
     left_out_text = fields.Char(readonly=True)
 
@@ -92,6 +96,34 @@ class PosBridgePortionWizard(models.TransientModel):
             ", ".join(items[:5].mapped("name")) + (" …" if len(items) > 5 else ""),
         )
 
+    @api.depends("item_ids", "change_from", "date_from")
+    def _compute_kept_text(self):
+        """Another recipe before, or one that is planned, has portions of its own."""
+        for wizard in self:
+            kept = wizard._get_kept()
+            names = [
+                f"{mapping.item_id.name} ({mapping.display_name}, {mapping._span()})"
+                for mapping in kept[:5]
+            ]
+            text = ", ".join(names) + (" …" if len(kept) > 5 else "")
+            wizard.kept_text = bool(kept) and self.env._(
+                "Stays as it is, because it is another recipe or planned for later: %s",
+                text,
+            )
+
+    def _get_kept(self):
+        today = fields.Date.context_today(self)
+        is_past = self.change_from == "date" and self.date_from
+        first = min(self.date_from, today) if is_past else today
+        sheets, lines = self.env["pos.bridge.mapping.wizard"], self.line_ids
+        kept = self.env["pos.bridge.mapping"]
+        for item in self.item_ids._origin:
+            reached = sheets._without_condition(item).filtered(
+                lambda mapping: mapping._last() >= first
+            )
+            kept |= reached - lines._in_force_since(item, first)
+        return kept.sorted(lambda mapping: (mapping.item_id.name, mapping._first()))
+
     # === SAVING === #
 
     def action_apply(self):
@@ -99,25 +131,26 @@ class PosBridgePortionWizard(models.TransientModel):
         self.ensure_one()
         date = self._get_date()
         changed = {
-            line: items
+            line: mappings
             for line in self.line_ids
-            if line.portions > 0 and (items := line._items_to_change(date))
+            if line.portions > 0 and (mappings := line._mappings_to_change(date))
         }
         if not changed:
             raise UserError(
                 self.env._("Nothing is changed: write how many portions a size is.")
             )
-        sheets = self.env["pos.bridge.mapping.wizard"]
-        days = self.env["pos.bridge.day"]
-        for line, items in changed.items():
-            for unit, of_unit in items.grouped(
-                lambda item: item.mapping_id.bom_id.product_uom_id
-            ).items():
-                vals = {"quantity": line.portions, "uom_id": unit.id}
-                days |= sheets._of_items(of_unit)._map(vals, date)
-        every = self.env["pos.bridge.item"].union(*changed.values())
+        every = self.env["pos.bridge.item"].union(
+            *(mappings.item_id for mappings in changed.values())
+        )
+        before = every.mapping_ids
+        for line, mappings in changed.items():
+            for mapping in mappings:
+                mapping._change_portions(line.portions, date)
+        every.invalidate_recordset(["mapping_ids"])
+        sheet = self.env["pos.bridge.mapping.wizard"]._of_items(every)
+        days = sheet._waiting_days(every.mapping_ids - before)
         message = self.env._("Portions of %s items are changed", len(every))
-        saved = sheets._of_items(every)._saved(message, days)
+        saved = sheet._saved(message, days)
         saved["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return saved
 
@@ -167,16 +200,15 @@ class PosBridgePortionLine(models.TransientModel):
                 " …" if line.item_count > len(names) else ""
             )
 
-    def _items_to_change(self, date):
-        """Items that used another portion of their recipe on a day since the date
-        (None: that do today).
+    def _mappings_to_change(self, date):
+        """Where these items used another portion of their recipe on a day since the
+        date (None: where they do today).
         """
-        mapped = self.item_ids.filtered("mapping_id.bom_id")
-        return mapped.filtered(
-            lambda item: any(
-                mapping._portions() != self.portions
-                for mapping in self._in_force_since(item, date)
-            )
+        mappings = self.env["pos.bridge.mapping"].union(
+            *(self._in_force_since(item, date) for item in self.item_ids)
+        )
+        return mappings.filtered(
+            lambda mapping: mapping.bom_id and mapping._portions() != self.portions
         )
 
     @api.model
@@ -208,6 +240,17 @@ class PosBridgeMapping(models.Model):
         if self.uom_id == unit:
             return self.quantity
         return self.uom_id._compute_quantity(self.quantity, unit, round=False)
+
+    def _change_portions(self, portions, date):
+        """Of this version alone: what held before it or is planned after it stays.
+
+        :param date: first day of a correction of past days; None: from today
+        """
+        self.ensure_one()
+        vals = {"quantity": portions, "uom_id": self.bom_id.product_uom_id.id}
+        if date:
+            vals["date_from"] = max(date, self._first())
+        self.with_context(pos_bridge_until=self.date_to).write(vals)
 
 
 class PosBridgeMappingWizard(models.TransientModel):

@@ -168,18 +168,28 @@ class PosBridgeSuggestWizard(models.TransientModel):
         words = self.item_ids._suggestion_words(suggested.values())
         shown = [item for item in self.item_ids if item.id in suggested][:MOST_LINES]
         self._fill_sizes([suggested[item.id] for item in shown], portions)
+        planned = self.env["pos.bridge.mapping"]._planned_from(self.item_ids)
         self.line_ids = [Command.clear()] + [
-            Command.create(self._prepare_line(item, suggested[item.id], words))
+            Command.create(
+                self._prepare_line(item, suggested[item.id], words, planned.get(item))
+            )
             for item in shown
         ]
 
-    def _prepare_line(self, item, found, words):
+    def _prepare_line(self, item, found, words, planned_from=None):
+        reason = words.get_reason(found)
+        if planned_from:
+            reason = self.env._(
+                "%(reason)s; holds until what is planned begins on %(date)s",
+                reason=reason,
+                date=self.env["pos.bridge.mapping"]._day_text(planned_from),
+            )
         return {
             **item._prepare_suggested_vals(found),
             "item_id": item.id,
             "quantity": found.quantity or 0.0,
             "confidence": found.confidence,
-            "reason": words.get_reason(found),
+            "reason": reason,
             "money_7_days": item.money_7_days,
             "currency_id": item.currency_id.id,
         }

@@ -20,7 +20,10 @@ export async function postAgain(env, dayIds) {
 }
 
 /** What was saved, as a notification; it offers to post the days that wait. */
-export function notifySaved(env, {message, day_ids, button, batch_ids = []}) {
+export function notifySaved(
+    env,
+    {message, day_ids, button, undo_button, batch_ids = []}
+) {
     const waits = day_ids.length > 0;
     const buttons = [];
     const addButton = (name, primary, act) =>
@@ -36,7 +39,7 @@ export function notifySaved(env, {message, day_ids, button, batch_ids = []}) {
         addButton(button, true, () => postAgain(env, day_ids));
     }
     if (batch_ids.length) {
-        addButton(_t("Undo"), false, () => undo(env, batch_ids));
+        addButton(undo_button || _t("Undo"), false, () => undo(env, batch_ids));
     }
     const close = env.services.notification.add(message, {
         type: waits ? "warning" : "success",
