@@ -277,8 +277,7 @@ class PosBridgeSalesReport(models.Model):
     )
 
     def _compute_lacks_cost(self):
-        mine = SQL("AND sold.id = ANY(%s)", self.ids)
-        lacking = {row_id for (row_id,) in self.env.execute_query(self._lacking(mine))}
+        lacking = {row_id for (row_id,) in self.env.execute_query(self._lacking(self))}
         for row in self:
             row.lacks_cost = row.id in lacking
 
@@ -287,25 +286,33 @@ class PosBridgeSalesReport(models.Model):
             return NotImplemented
         return Domain("id", "in", SQL("(%s)", self._lacking()))
 
-    def _lacking(self, condition=None):
+    def _lacking(self, rows=None):
         """Ids of the rows of which an ingredient was used and booked at nothing.
 
-        :param condition: must stand inside: no planner pushes it into the groups
+        :param rows: only of these. Said inside: no planner looks into the groups for it
         """
+        days, mine = SQL(), SQL()
+        if rows is not None:
+            mine = SQL("AND sold.id = ANY(%s)", rows.ids)
+            of_rows = SQL("SELECT day_id FROM pos_bridge_sold sold WHERE TRUE %s", mine)
+            days = SQL("WHERE day_id IN (%s)", of_rows)
         return SQL(
             """
-            SELECT DISTINCT sold.id
-              FROM pos_bridge_sold sold
-              JOIN pos_bridge_cost cost
-                ON cost.day_id = sold.day_id AND cost.item_id = sold.item_id
-              JOIN product_product product ON product.id = cost.product_id
+            SELECT sold.id
+              FROM (SELECT day_id, item_id, product_id
+                      FROM pos_bridge_cost
+                      %(days)s
+                     GROUP BY day_id, item_id, product_id
+                    HAVING SUM(quantity) > 0.000001
+                       AND ABS(SUM(value)) < 0.000001) lacking
+              JOIN product_product product ON product.id = lacking.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE sold.state = 'posted' AND template.is_storable %s
-             GROUP BY sold.id, cost.product_id
-            HAVING SUM(cost.quantity) > 0.000001
-               AND ABS(SUM(cost.value)) < 0.000001
+              JOIN pos_bridge_sold sold
+                ON sold.day_id = lacking.day_id AND sold.item_id = lacking.item_id
+             WHERE sold.state = 'posted' AND template.is_storable %(mine)s
             """,
-            condition or SQL(),
+            days=days,
+            mine=mine,
         )
 
     def _measures(self):

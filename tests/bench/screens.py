@@ -223,8 +223,6 @@ def ask_all(client, place, dates):
         )
         client.page(f"consumption, list, {title}", consumption, domain)
         client.page(f"sales, list, {title}", sales, domain)
-    lacking = [*recent, ("lacks_cost", "=", True)]
-    client.page("sales without cost, list, this month", sales, lacking)
     client.page("corrections", "pos.bridge.correction.report")
     client.page("changes", "pos.bridge.change.report")
     ask_variances(client, dates)
