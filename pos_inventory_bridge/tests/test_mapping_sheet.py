@@ -269,6 +269,20 @@ class TestMappingSheet(PosBridgeCommon):
         self.assertEqual(self.dates(item), [(False, False)])
         self.assertEqual(item.mapping_id.product_id, self.coffee)
 
+    def test_a_change_says_that_it_replaces_what_is_planned(self):
+        item, other = self.item("ESP", self.milk), self.item("TEA", self.milk)
+        item.mapping_id.write({"quantity": 2, "date_from": date(2026, 4, 1)})
+        self.assertFalse(self.sheet(other).first_note)
+        form = self.sheet(item)
+        self.assertIn("04/01/2026", form.first_note)
+        form.quantity = 3
+        form.save().action_apply()
+        self.assertEqual(item.mapping_id.quantity, 3)
+        self.assertEqual(self.dates(item)[-1][1], False, "It holds for good.")
+        with freeze_time("2026-04-02 10:00:00"):
+            item.invalidate_recordset(["mapping_id"])
+            self.assertEqual(item.mapping_id.quantity, 3)
+
     def test_always_after_a_deletion_says_from_when(self):
         item, other = self.item("ESP", self.coffee, 1), self.item("TEA")
         self.assertFalse(self.sheet(other).first_note)

@@ -191,9 +191,9 @@ class PosBridgeMappingWizard(models.TransientModel):
     @api.depends("item_ids", "mapping_id")
     def _compute_first_note(self):
         for wizard in self:
-            notes = [wizard._get_note_of_ended(), wizard._get_note_of_planned()]
-            told = " ".join(filter(None, notes)) if wizard.is_first else ""
-            wizard.first_note = told or False
+            ended = wizard.is_first and wizard._get_note_of_ended()
+            notes = filter(None, [ended, wizard._get_note_of_planned()])
+            wizard.first_note = " ".join(notes) or False
 
     def _get_note_of_ended(self):
         ends = list(filter(None, map(self._always_from, self.item_ids)))
@@ -212,8 +212,10 @@ class PosBridgeMappingWizard(models.TransientModel):
 
     def _get_note_of_planned(self):
         today = fields.Date.context_today(self)
+        held = self.mapping_id or self.item_ids.mapping_id
         mappings = self.env["pos.bridge.mapping"].union(
-            *map(self._without_condition, self.item_ids)
+            *(mapping._siblings() for mapping in held),
+            *map(self._without_condition, self.item_ids - held.item_id),
         )
         planned = mappings.filtered(lambda mapping: mapping._first() > today)
         if not planned:
