@@ -29,8 +29,8 @@ class PosBridgeOverview(models.AbstractModel):
     def get_overview(self):
         """All that the page shows, with the rights of whoever looks at it.
 
-        :return: ``{"may_connect", "months": [...], "integrations": [...], "dates": [...],
-            "outlets": [...]}``; see the methods that make each
+        :return: ``{"may_connect", "months": [...], "integrations": [...],
+            "dates": [...], "outlets": [...]}``; see the methods that make each
         """
         integrations = self.env["pos.bridge.integration"].search([], limit=MOST)
         matrix = self.env["pos.bridge.day"].get_day_matrix(count=MARKS)
