@@ -25,6 +25,6 @@ def main(env, odoo, lightspeed, client, secret):
 def _integration(env):
     integrations = env["pos.bridge.integration"]
     found = integrations.search([("connector", "=", "lightspeed")], limit=1)
-    # The simulated account has two businesses, one in pounds and one in euro.
+    # The simulated account has two businesses, one in London and one in Berlin.
     vals = {"name": NAME, "connector": "lightspeed", "lightspeed_business": "14154"}
     return found or integrations.create(vals)

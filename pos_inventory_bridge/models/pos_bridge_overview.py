@@ -157,11 +157,8 @@ class PosBridgeOverview(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "pos_inventory_bridge.pos_bridge_sales_report_action"
         )
-        name = self.env._(
-            "%(report)s, %(month)s",
-            report=action["name"],
-            month=format_date(self.env, first, date_format="LLLL y"),
-        )
+        month = format_date(self.env, first, date_format="LLLL y")
+        name = f"{action['name']}, {month}"
         return {
             **action,
             "name": name,

@@ -84,9 +84,9 @@ class PosBridgePosting(models.Model):
             )
         else:
             message = self.env._(
-                "%s is closed in accounting, and so is today: nothing was posted. It "
-                "is posted by itself as soon as a day is open; or open the period and "
-                "post the day again.",
+                "%s is closed in accounting, and so is today: what is not posted yet "
+                "waits. It is posted by itself as soon as a day is open; or open the "
+                "period and post the day again.",
                 date,
             )
         return Problem(code="period_locked", is_waiting=True, message=message)

@@ -269,11 +269,11 @@ class PosBridgeSalesReport(models.Model):
         readonly=True, help="Mapped sales minus what their goods cost."
     )
     lacks_cost = fields.Boolean(
-        "Without Cost",
+        "Cost Not Complete",
         compute="_compute_lacks_cost",
         search="_search_lacks_cost",
-        help="Some of its goods left stock before they had a cost: the margin is "
-        "smaller than it looks.",
+        help="Some of its goods left stock before they had a cost, or wait and are not "
+        "in the ledger yet: the margin is smaller than it looks.",
     )
 
     def _compute_lacks_cost(self):
@@ -287,10 +287,13 @@ class PosBridgeSalesReport(models.Model):
         return Domain("id", "in", SQL("(%s)", self._lacking()))
 
     def _lacking(self, rows=None):
-        """Ids of the rows of which an ingredient was used and booked at nothing.
+        """Ids of the rows of which an ingredient was used and booked at nothing, or
+        waits.
 
         :param rows: only of these. Said inside: no planner looks into the groups for it
         """
+        self.env["pos.bridge.open"].flush_model()
+        self.env["pos.bridge.usage"].flush_model()
         days, mine = SQL(), SQL()
         if rows is not None:
             mine = SQL("AND sold.id = ANY(%s)", rows.ids)
@@ -310,6 +313,18 @@ class PosBridgeSalesReport(models.Model):
               JOIN pos_bridge_sold sold
                 ON sold.day_id = lacking.day_id AND sold.item_id = lacking.item_id
              WHERE sold.state = 'posted' AND template.is_storable %(mine)s
+             UNION
+            SELECT sold.id
+              FROM (SELECT day_id, product_id, location_id FROM pos_bridge_open
+                    %(days)s) waiting
+              JOIN pos_bridge_usage used
+                ON used.day_id = waiting.day_id
+               AND used.product_id = waiting.product_id
+               AND used.location_id = waiting.location_id
+               AND used.revision_to IS NULL
+              JOIN pos_bridge_sold sold
+                ON sold.day_id = used.day_id AND sold.item_id = used.item_id
+             WHERE sold.state = 'posted' %(mine)s
             """,
             days=days,
             mine=mine,

@@ -51,6 +51,22 @@ class TestToldShortage(GoodsCommon):
         self.assertEqual(day.shown_state, "part")
         self.assertEqual(day.open_text, f"1 {CROSS} Waits for goods")
 
+    def test_a_margin_whose_goods_wait_is_marked(self):
+        """Sold with no cost yet: a margin of everything would be believed."""
+        report = self.env["pos.bridge.sales.report"]
+        mine = [("company_id", "=", self.company.id)]
+        lacking = [*mine, ("lacks_cost", "=", True)]
+        self.coffee.standard_price = 4
+        self.fall_short("hold")
+        row = report.search(mine)
+        self.assertEqual((row.state, row.cost, row.lacks_cost), ("posted", 0, True))
+        self.assertEqual(report.search(lacking), row)
+        self.arrive(9)
+        self.env.invalidate_all()
+        row = report.search(mine)
+        self.assertEqual((row.cost, row.lacks_cost), (32, False))
+        self.assertFalse(report.search(lacking))
+
     def test_nothing_is_told_when_the_goods_are_there(self):
         day = self.fall_short("available")
         self.arrive(9)
@@ -182,6 +198,13 @@ class TestToldLocks(LocksCommon):
         day = self.day(SOLD_ON)
         self.assertEqual(day.shown_state, "waits")
         self.assertEqual(day.open_text, f"1 {CROSS} Period closed")
+        wizard = self.env["pos.bridge.preview.wizard"].with_user(self.user)
+        look = wizard.with_context(default_day_ids=day.ids).create({})
+        self.assertTrue(look.is_closed, "Posting again would move nothing.")
+        self.open_periods()
+        look.invalidate_recordset()
+        self.assertFalse(look.is_closed)
+        self.close("fiscal", date(2026, 3, 6))
         self.open_periods()
         self.post_waiting()
         self.check_posted(day, {"Milk": 6})

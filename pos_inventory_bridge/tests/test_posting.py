@@ -168,7 +168,7 @@ class TestPosting(PosBridgeCommon):
         self.sell({"ESP": 5})
         self.run_day()
         self.assertFalse(self.moves())
-        self.assertIn("nothing was posted", self.exceptions().message)
+        self.assertIn("is not posted yet waits", self.exceptions().message)
         self.company.sudo().fiscalyear_lock_date = False
         self.run_day()
         self.assertEqual(self.used(), {"Coffee": 5})

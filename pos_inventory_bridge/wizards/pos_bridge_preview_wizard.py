@@ -48,6 +48,11 @@ class PosBridgePreviewWizard(models.TransientModel):
     has_waiting = fields.Boolean(
         compute="_compute_has_waiting", help="Some of it would wait for goods."
     )
+    is_closed = fields.Boolean(
+        "Closed in Accounting",
+        compute="_compute_is_closed",
+        help="No date is open, so that nothing can be posted now.",
+    )
     is_background = fields.Boolean(help="Many days: nobody waits for them.")
     # Only shown, never saved: a look leaves nothing behind.
     line_ids = fields.One2many("pos.bridge.preview.line", "wizard_id")
@@ -68,6 +73,18 @@ class PosBridgePreviewWizard(models.TransientModel):
         for wizard in self:
             sales = self.env["pos.bridge.sale"]
             wizard.told_text = sales._told_text(wizard._looked_at())
+
+    @api.depends("day_ids")
+    def _compute_is_closed(self):
+        """No date up to today is open, so that nothing can be posted now."""
+        posting, today = self.env["pos.bridge.posting"].sudo(), fields.Date.today()
+        for wizard in self:
+            days = wizard._looked_at()
+            wizard.is_closed = any(
+                posting._locked_until(day.company_id.sudo(), day.business_date)
+                and posting._locked_until(day.company_id.sudo(), today)
+                for day in days
+            )
 
     @api.depends("line_ids.waiting_quantity")
     def _compute_has_waiting(self):

@@ -159,7 +159,8 @@ def serve(seed, receipts, redirect_uri):
     process = subprocess.Popen(
         [
             *(sys.executable, str(TESTS / "simulators/lightspeed"), *options, *client),
-            f"--redirect-uri={redirect_uri}",
+            # As the books: money in another currency is in no figure.
+            *(f"--redirect-uri={redirect_uri}", "--currency=USD"),
         ],
         stdout=subprocess.PIPE,
         text=True,

@@ -27,6 +27,9 @@ WELCOME = """Simulated Lightspeed K-Series
 Stop with Ctrl-C."""
 
 
+NAMES = ("port", "receipts", "items", "currency")
+
+
 def read_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
@@ -34,6 +37,7 @@ def read_arguments(arguments):
     add("--seed", type=int, default=1, help="another number, another restaurant")
     add("--receipts", type=int, default=40, help="per location and day")
     add("--items", type=int, default=0, help="at least so many per business")
+    add("--currency", help="of every business; default: that of its country")
     add("--client-id", default=CLIENT)
     add("--client-secret", default=SECRET)
     add("--redirect-uri", action="append", help=f"default: {CALLBACK}")
@@ -42,7 +46,7 @@ def read_arguments(arguments):
 
 def main(arguments):
     options = read_arguments(arguments)
-    what = {name: getattr(options, name) for name in ("port", "receipts", "items")}
+    what = {name: getattr(options, name) for name in NAMES}
     till = LightspeedSimulator(options.seed, **what)
     redirect_uris = options.redirect_uri or [CALLBACK]
     till.guard.add_client(options.client_id, options.client_secret, redirect_uris)

@@ -49,11 +49,14 @@ class LightspeedSimulator(Edits, api.Api, v1.Version1, Simulator):
         port=0,
         now=None,
         opened=None,
+        currency=None,
         **habits,
     ):
         super().__init__(port, now)
         opened = opened or self.clock.now().date() - timedelta(days=400)
         self.businesses = places.chain(businesses, locations, items, opened)
+        for business in self.businesses:
+            business.currency = currency or business.currency
         self.restaurant = Restaurant(seed, receipts)
         self.habits = Habits(**habits)
         self.incomplete = set()
