@@ -93,7 +93,7 @@ class TestMappingSpreadsheetSaved(SpreadsheetCommon):
         return looked, saved
 
     def test_many_rows_are_read_and_made_together(self):
-        """No query per row: 40 new rows need those that 10 need, to look and to save."""
+        """No query per row: 40 new rows need what 10 need, to look and to save."""
         names = [f"Item {n}" for n in range(40)]
         items = [self.named(name) for name in names]
         lines = [self.line(n, name, 1, 2) for n, name in enumerate(names)]
