@@ -128,7 +128,8 @@ class PosBridgeTransfer(models.Model):
 
     def _reason(self, day):
         """Why there is another posting, for its title."""
-        if self.reads_source and self.changed_sale_count:
+        # Nothing was posted before that they could have changed.
+        if day.posting_ids and self.reads_source and self.changed_sale_count:
             if self.changed_sale_count == 1:
                 return self.env._("one receipt changed at the till")
             return self.env._(
