@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 
@@ -21,10 +21,10 @@ class PosBridgeOpen(models.Model):
     @api.model
     def _days_of_open_periods(self):
         """The days that wait for an open day, of companies that have one now."""
-        rows, today = self.search(self._domain_period()), fields.Date.today()
+        rows = self.search(self._domain_period())
         posting = self.env["pos.bridge.posting"]
         is_open = rows.company_id.filtered(
-            lambda company: not posting._locked_until(company, today)
+            lambda company: not posting._is_all_closed(company)
         )
         days = rows.filtered(lambda row: row.company_id in is_open).day_id
         return days.filtered(lambda day: not day.waits_for_look)

@@ -19,6 +19,10 @@ class PosBridgePosting(models.Model):
         "What was moved out of a count's difference is not in it.",
     )
     move_count = fields.Integer(string="Moves", compute="_compute_value")
+    has_count = fields.Boolean(
+        compute="_compute_value",
+        help="Some of its moves take out of a count's difference what was sold before.",
+    )
 
     @api.depends("kind", "reason", "revision", "day_id.posting_ids.kind")
     def _compute_summary(self):
@@ -51,13 +55,14 @@ class PosBridgePosting(models.Model):
                 ["value:sum", "__count"],
             )
         )
-        totals = defaultdict(lambda: [0.0, 0])
+        totals = defaultdict(lambda: [0.0, 0, False])
         for posting, source, is_count, value, count in groups:
             sign = 1 if source.usage == "internal" else -1
             totals[posting.id][0] += 0.0 if is_count else sign * abs(value)
             totals[posting.id][1] += count
+            totals[posting.id][2] |= is_count
         for posting in self:
-            posting.value, posting.move_count = totals[posting.id]
+            posting.value, posting.move_count, posting.has_count = totals[posting.id]
 
     # === ACTIONS === #
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..tools import business_day
@@ -43,13 +43,19 @@ class PosBridgePosting(models.Model):
             tz = day.outlet_id.tz
             date = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(tz)).date()
             reason = self.env._(
-                "The stock valuation is closed up to %s.",
+                "The stock valuation is closed up to %s; the next closing books what "
+                "comes after that.",
                 moment_text(self.env, closing, tz),
             )
         timing = {"move_date": moment, "accounting_date": date, "late_reason": reason}
         # Core looks at the day in UTC; no open moment has come yet.
         is_closed = self._locked_until(day.company_id, moment.date())
         return {} if is_closed else timing
+
+    @api.model
+    def _is_all_closed(self, company):
+        """No day up to now is open."""
+        return bool(self._locked_until(company, fields.Date.today()))
 
     @api.model
     def _locked_until(self, company, date):

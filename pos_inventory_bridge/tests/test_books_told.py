@@ -107,6 +107,21 @@ class TestToldCounts(RevertedCommon):
         self.assertEqual(day.shown_state, "posted")
         self.assertEqual(day.open_text, f"1 {CROSS} Counted since")
 
+    def test_a_value_without_what_a_count_had_already_taken(self):
+        """5 kg at 3.00; the 2 kg sold before the count go out of its difference."""
+        self.coffee.standard_price = 3
+        posting = self.posted_after_a_count("compensate").posting_ids
+        counts = posting.move_ids.filtered("is_inventory")
+        self.assertEqual(counts.quantity, 2)
+        self.assertTrue(posting.has_count)
+        self.assertEqual(posting.value, 15)
+
+    def test_no_count_in_what_was_sold_since(self):
+        self.coffee.standard_price = 3
+        posting = self.posted_after_a_count("hold").posting_ids
+        self.assertFalse(posting.has_count)
+        self.assertEqual(posting.value, 9)
+
     def test_a_count_that_is_gone_is_nobody_s_problem(self):
         self.posted_after_a_count("post")
         self.step_revert()
@@ -245,7 +260,9 @@ class TestToldLocks(LocksCommon):
         self.assertEqual(str(posting.accounting_date), "2026-04-02")
         reason = posting.late_reason.replace("\N{NARROW NO-BREAK SPACE}", " ")
         self.assertEqual(
-            reason, "The stock valuation is closed up to 04/02/2026 12:00 AM."
+            reason,
+            "The stock valuation is closed up to 04/02/2026 12:00 AM; the "
+            "next closing books what comes after that.",
         )
 
     def test_what_comes_back_is_not_called_an_issue(self):

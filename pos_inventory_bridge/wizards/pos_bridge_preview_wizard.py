@@ -77,14 +77,10 @@ class PosBridgePreviewWizard(models.TransientModel):
     @api.depends("day_ids")
     def _compute_is_closed(self):
         """No date up to today is open, so that nothing can be posted now."""
-        posting, today = self.env["pos.bridge.posting"].sudo(), fields.Date.today()
+        posting = self.env["pos.bridge.posting"].sudo()
         for wizard in self:
-            days = wizard._looked_at()
-            wizard.is_closed = any(
-                posting._locked_until(day.company_id.sudo(), day.business_date)
-                and posting._locked_until(day.company_id.sudo(), today)
-                for day in days
-            )
+            companies = wizard._looked_at().company_id.sudo()
+            wizard.is_closed = any(map(posting._is_all_closed, companies))
 
     @api.depends("line_ids.waiting_quantity")
     def _compute_has_waiting(self):

@@ -24,7 +24,7 @@ CELLS = {
     "use against sales": 250,
     "overview": 200,
     "corrections": 250,
-    "open exceptions": 60,
+    "open exceptions": 40,
     "variance between dates": 7_000,
     "variance between counts": 2_000,
     "variance, coverage": 30,
