@@ -1,9 +1,14 @@
 """What a day that is not plainly posted says of itself: what waits, and what for."""
 
+import base64
+import io
 from datetime import date
+
+from openpyxl import load_workbook
 
 from odoo.tests import tagged
 
+from .common import DAY
 from .test_books_counts_reverted import RevertedCommon
 from .test_books_locks import SOLD_ON, LocksCommon
 from .test_books_shortage import GoodsCommon
@@ -72,6 +77,21 @@ class TestToldShortage(GoodsCommon):
         self.arrive(9)
         self.assertEqual((day.shown_state, day.open_text), ("posted", ""))
         self.assertFalse(day.waits_text)
+
+    def test_the_accountant_s_month_says_so(self):
+        self.fall_short("available")
+        months = self.env["pos.bridge.month.wizard"].with_user(self.user)
+        wizard = months.create({"month": "2026-03-01"})
+        wizard.action_spreadsheet()
+        book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
+        days = book["Days"].iter_rows(min_row=4, values_only=True)
+        headings = next(days)
+        of_day = next(row for row in days if row[1] and row[1].date() == DAY)
+        told = dict(zip(headings, of_day, strict=True))
+        self.assertEqual(
+            (told["State"], told["Waits"]),
+            ("Partly posted", f"1 {CROSS} Waits for goods"),
+        )
 
     def test_two_ingredients_and_an_item(self):
         tea = self.ingredient("Tea")

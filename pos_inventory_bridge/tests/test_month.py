@@ -142,7 +142,7 @@ class TestMonth(ReportCase):
         book = load_workbook(io.BytesIO(base64.b64decode(wizard.file)))
         headings = [cell.value for cell in book["Days"][4]]
         self.assertNotIn("Signed by", headings)
-        self.assertEqual(headings[-1], "Cost of goods")
+        self.assertEqual(headings[-1], "Waits")
 
     def test_print(self):
         self.story()

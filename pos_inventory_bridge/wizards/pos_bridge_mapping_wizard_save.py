@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..models.pos_bridge_day import CHANGEABLE_STATES
+from ..models.pos_bridge_mapping import CONTENT_FIELDS
 
 
 class PosBridgeMappingWizard(models.TransientModel):
@@ -150,15 +151,8 @@ class PosBridgeMappingWizard(models.TransientModel):
         return fields.Date.context_today(self) if is_today else None
 
     def _prepare_mapping_vals(self):
-        return {
-            "map_type": self.map_type,
-            "product_id": self.product_id.id,
-            "bom_id": self.bom_id.id,
-            "quantity": self.quantity,
-            "uom_id": self.uom_id.id,
-            "is_subtraction": self.is_subtraction,
-            "reason": self.reason,
-        }
+        content = {name: self[name] for name in (*CONTENT_FIELDS, "reason")}
+        return self._convert_to_write(content)
 
     # === WHAT IS TOLD === #
 

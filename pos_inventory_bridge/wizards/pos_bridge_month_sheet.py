@@ -76,6 +76,7 @@ class MonthSheet:
                 *((name, 12) for name in money),
                 (self.env._("Adds up"), 9),
                 (self.env._("Cost of goods"), 13),
+                (self.env._("Waits"), 30),
             ],
         )
         row = 4
@@ -101,6 +102,7 @@ class MonthSheet:
             *self._figures(line),
             told[line["is_right"]],
             "" if line["cost"] is None else float(line["cost"]),
+            line["waits"],
         ]
 
     def _write_corrections(self):

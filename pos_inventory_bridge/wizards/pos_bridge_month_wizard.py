@@ -119,13 +119,15 @@ class PosBridgeMonthWizard(models.TransientModel):
             return {
                 "date": date,
                 "state": state,
+                "waits": "",
                 "is_right": None,
                 **none,
             }
-        states = dict(day._fields["state"]._description_selection(self.env))
+        states = dict(day._fields["shown_state"]._description_selection(self.env))
         return {
             "date": date,
-            "state": states[day.state],
+            "state": states[day.shown_state],
+            "waits": day.waits_text,
             **{name: day[f"{name}_amount"] for name in FIGURES},
             "is_right": day._adds_up("reported") and day._adds_up("accounted"),
             "cost": day.cost_amount,

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.pos_bridge_mapping import CONTENT_FIELDS
+
 #: More lines than these are no look any more.
 MOST_LINES = 1000
 #: Chosen from the beginning are suggestions that are surer than this.
@@ -306,12 +308,5 @@ class PosBridgeSuggestLine(models.TransientModel):
 
     def _prepare_mapping_vals(self):
         self.ensure_one()
-        return {
-            "item_id": self.item_id.id,
-            "map_type": self.map_type,
-            "product_id": self.product_id.id,
-            "bom_id": self.bom_id.id,
-            "quantity": self.quantity,
-            "uom_id": self.uom_id.id,
-            "is_subtraction": self.is_subtraction,
-        }
+        content = {name: self[name] for name in ("item_id", *CONTENT_FIELDS)}
+        return self._convert_to_write(content)
