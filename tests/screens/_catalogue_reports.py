@@ -1,6 +1,6 @@
 """The owner's and the accountant's screens."""
 
-from _screen import Record, Screen, click, press, see, without
+from _screen import Record, Screen, click, press, see
 
 MONTH = "/report/html/pos_inventory_bridge.pos_bridge_month_report/{}"
 
@@ -15,7 +15,6 @@ def views(name, address, *kinds):
 
 REPORTS = (
     *views("sales", "/odoo/pos-inventory-sales", "pivot", "graph", "list"),
-    Screen("unmapped_money", "/odoo/pos-inventory-sales", (without("Mapped"),)),
     *views("consumption", "/odoo/pos-inventory-consumption", "pivot", "graph", "list"),
     *views("corrections", "/odoo/pos-inventory-corrections", "list", "pivot"),
     Screen("changes", "/odoo/pos-inventory-changes"),

@@ -109,17 +109,3 @@ def dialog(name):
         page.see(".modal .o_form_view, .modal .o_list_view")
 
     return step
-
-
-def without(text):
-    """Take a filter away, where it is set."""
-    facets = "[...document.querySelectorAll('.o_searchview_facet')]"
-
-    def step(page):
-        page.evaluate(
-            f"{facets}.filter(facet => facet.textContent.includes({json.dumps(text)}))"
-            ".forEach(facet => facet.querySelector('.o_facet_remove').click())"
-        )
-        page.settle()
-
-    return step
