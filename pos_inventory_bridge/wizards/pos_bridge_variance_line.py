@@ -2,6 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
+class KeptByMoves(fields.Many2one):
+    """Without a foreign key: what a line names has stock moves, and they keep it from
+    being deleted. Checking 20,000 lines took a third of the comparison's time.
+    """
+
+    def update_db_foreign_key(self, model, column):
+        """None is made."""
+
+
 class PosBridgeVarianceLine(models.TransientModel):
     """One ingredient in one unit: opening + receipts + transfers - theoretical use -
     waste + other + count differences = closing.
@@ -16,9 +25,9 @@ class PosBridgeVarianceLine(models.TransientModel):
         "pos.bridge.variance.wizard", required=True, ondelete="cascade", index=True
     )
     currency_id = fields.Many2one(related="wizard_id.currency_id")
-    product_id = fields.Many2one("product.product", string="Ingredient")
+    product_id = KeptByMoves("product.product", string="Ingredient")
     uom_id = fields.Many2one(related="product_id.uom_id")
-    storage_unit_id = fields.Many2one("stock.location")
+    storage_unit_id = KeptByMoves("stock.location")
     unit_name = fields.Char(related="storage_unit_id.name", string="Storage Unit Name")
     since = fields.Datetime(help="What moved after this moment counts.")
     until = fields.Datetime(help="What moved up to this moment counts.")
