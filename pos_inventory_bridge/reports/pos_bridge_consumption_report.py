@@ -294,17 +294,22 @@ class PosBridgeSalesReport(models.Model):
         """
         self.env["pos.bridge.open"].flush_model()
         self.env["pos.bridge.usage"].flush_model()
-        days, mine = SQL(), SQL()
+        days, mine = SQL("TRUE"), SQL()
         if rows is not None:
             mine = SQL("AND sold.id = ANY(%s)", rows.ids)
             of_rows = SQL("SELECT day_id FROM pos_bridge_sold sold WHERE TRUE %s", mine)
-            days = SQL("WHERE day_id IN (%s)", of_rows)
+            days = SQL("day_id IN (%s)", of_rows)
         return SQL(
             """
             SELECT sold.id
               FROM (SELECT day_id, item_id, product_id
                       FROM pos_bridge_cost
-                      %(days)s
+                     WHERE (day_id, item_id, product_id) IN (
+                           SELECT day_id, item_id, product_id
+                             FROM pos_bridge_cost
+                            WHERE ABS(value) < 0.000001
+                              AND quantity > 0.000001
+                              AND %(days)s)
                      GROUP BY day_id, item_id, product_id
                     HAVING SUM(quantity) > 0.000001
                        AND ABS(SUM(value)) < 0.000001) lacking
@@ -316,7 +321,7 @@ class PosBridgeSalesReport(models.Model):
              UNION
             SELECT sold.id
               FROM (SELECT day_id, product_id, location_id FROM pos_bridge_open
-                    %(days)s) waiting
+                     WHERE %(days)s) waiting
               JOIN pos_bridge_usage used
                 ON used.day_id = waiting.day_id
                AND used.product_id = waiting.product_id

@@ -44,6 +44,11 @@ class PosBridgeCost(models.Model):
     # A share of a move's value, to the last digit: a float, which also adds up quicker.
     value = fields.Float(digits=False)
 
+    _without_value = models.Index(
+        "(day_id, item_id, product_id)"
+        " WHERE ABS(value) < 0.000001 AND quantity > 0.000001"
+    )
+
     def init(self):
         """Days that were posted before there was this table."""
         self.env.cr.execute(

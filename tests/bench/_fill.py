@@ -98,7 +98,7 @@ class Filling:
                 *(self.days[number], outlet.id, self.place.integration.id),
                 *(self.company.id, day, state, "f" if number % 50 else "t"),
                 *("t", 1, 1, amount, amount, amount, 0, 0, 0, 0),
-                COST * len(self.products) / 10,
+                sum(map(self._value, self.products)),
             )
 
     def _postings(self):
@@ -114,11 +114,15 @@ class Filling:
             storage = outlet.storage_unit_id.id
             yield (
                 *(self.moves[number], product, self.place.kg.id, 0.1, 0.1, 0.1),
-                *(COST / 10, self.company.id, storage),
+                *(self._value(product), self.company.id, storage),
                 *(outlet.consumption_location_id.id, "done", self._moment(day)),
                 *("make_to_stock", f"{outlet.name}, {day}", self.days[of_day]),
                 *(self.postings[of_day], "t", "f"),
             )
+
+    def _value(self, product):
+        """One ingredient left before it had a cost."""
+        return 0 if product == self.products[-1] else COST / 10
 
     def _lines(self):
         for number, _day, outlet, day, product, _item in self._each_use():

@@ -223,6 +223,8 @@ def ask_all(client, place, dates):
         )
         client.page(f"consumption, list, {title}", consumption, domain)
         client.page(f"sales, list, {title}", sales, domain)
+        lacking = [*domain, ("lacks_cost", "=", True)]
+        client.page(f"sales whose cost is not complete, {title}", sales, lacking)
     client.page("corrections", "pos.bridge.correction.report")
     client.page("changes", "pos.bridge.change.report")
     ask_variances(client, dates)
