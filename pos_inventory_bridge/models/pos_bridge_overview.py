@@ -52,27 +52,28 @@ class PosBridgeOverview(models.AbstractModel):
         """One entry per company that has sales: amounts are never added up across
         currencies.
 
-        :return: list of ``{"company", "currency_id", "first", "is_past", "this",
-            "last"}``: the first day of the month that is shown, whether that is not
-            this one, and ``{"text", "sales", "cost", "margin", "margin_share",
-            "unmapped"}`` of it and of the one before
+        :return: list of ``{"company", "currency_id", "first", "is_past", "lacks_cost",
+            "this", "last"}``: the first day of the month that is shown, whether that is
+            not this one, whether goods of it have no cost yet, and ``{"text", "sales",
+            "cost", "margin", "margin_share", "unmapped"}`` of it and of the one before
         """
         today = fields.Date.context_today(self)
         spans = {
             company: self._get_spans(latest, today)
             for company, latest in self._get_latest_sales(companies, today).items()
         }
-        sums = self._get_sums(spans)
+        sums, sales = self._get_sums(spans), self.env["pos.bridge.sales.report"]
         return [
             {
                 "company": company.name,
                 "currency_id": company.currency_id.id,
                 "first": first,
                 "is_past": first < today.replace(day=1),
+                "lacks_cost": sales._is_lacking(company, first, end),
                 "this": self._get_month(spans[company][0], sums.get((company, first))),
                 "last": self._get_month(spans[company][1], sums.get((company, before))),
             }
-            for company, ((first, _end), (before, _until)) in spans.items()
+            for company, ((first, end), (before, _until)) in spans.items()
         ]
 
     @api.model
@@ -150,8 +151,10 @@ class PosBridgeOverview(models.AbstractModel):
         return f"{begin} \N{EN DASH} {end}"
 
     @api.model
-    def action_view_sales(self, first):
-        """Sales and margin of the month that begins on this day."""
+    def action_view_sales(self, first, only_lacking=False):
+        """Sales and margin of the month that begins on this day; or only where not all
+        goods have a cost.
+        """
         first = fields.Date.to_date(first)
         end = first + relativedelta(months=1)
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -167,5 +170,5 @@ class PosBridgeOverview(models.AbstractModel):
                 ("business_date", ">=", fields.Date.to_string(first)),
                 ("business_date", "<", fields.Date.to_string(end)),
             ],
-            "context": {},
+            "context": {"search_default_lacks_cost": 1} if only_lacking else {},
         }

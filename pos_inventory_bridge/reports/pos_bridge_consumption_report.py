@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate
 
@@ -286,15 +286,31 @@ class PosBridgeSalesReport(models.Model):
             return NotImplemented
         return Domain("id", "in", SQL("(%s)", self._lacking()))
 
-    def _lacking(self, rows=None):
+    @api.model
+    def _is_lacking(self, company, first, last):
+        """Whether the margin of this time is smaller than it looks."""
+        days = SQL(
+            """
+            day_id IN (SELECT id FROM pos_bridge_day
+                        WHERE company_id = %s AND business_date BETWEEN %s AND %s)
+            """,
+            company.id,
+            first,
+            last,
+        )
+        query = SQL("SELECT EXISTS (%s)", self._lacking(days=days))
+        return self.env.execute_query(query)[0][0]
+
+    def _lacking(self, rows=None, days=None):
         """Ids of the rows of which an ingredient was used and booked at nothing, or
         waits.
 
         :param rows: only of these. Said inside: no planner looks into the groups for it
+        :param days: SQL condition on ``day_id``: only of these days
         """
         self.env["pos.bridge.open"].flush_model()
         self.env["pos.bridge.usage"].flush_model()
-        days, mine = SQL("TRUE"), SQL()
+        days, mine = days or SQL("TRUE"), SQL()
         if rows is not None:
             mine = SQL("AND sold.id = ANY(%s)", rows.ids)
             of_rows = SQL("SELECT day_id FROM pos_bridge_sold sold WHERE TRUE %s", mine)

@@ -4,7 +4,7 @@ Expected figures are worked out here by hand: an espresso is 10.00 and takes one
 which costs 1.00.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo import Command
@@ -118,6 +118,19 @@ class TestMonths(OverviewCase):
         rows = self.env[action["res_model"]].with_user(self.user)
         found = rows._read_group(action["domain"], [], ["quantity:sum", "sales:sum"])
         self.assertEqual(found, [(3.0, 30.0)])
+
+    def test_a_margin_without_all_costs_is_told_and_leads_there(self):
+        self.sold(THIS_MONTH, quantity=3)
+        self.assertFalse(self.month()["lacks_cost"])
+        tea = self.ingredient("Tea", cost=0)
+        self.item("TEA", tea, 1)
+        self.sold(LAST_MONTH, ("TEA",))
+        self.assertFalse(self.month()["lacks_cost"])
+        self.sold(THIS_MONTH + timedelta(days=1), ("TEA",))
+        self.assertTrue(self.month()["lacks_cost"])
+        overview = self.env["pos.bridge.overview"].with_user(self.user)
+        action = overview.action_view_sales(str(self.month()["first"]), True)
+        self.assertEqual(action["context"], {"search_default_lacks_cost": 1})
 
     def test_what_is_not_mapped_has_no_margin(self):
         self.sold(THIS_MONTH, ("ESP", "SOUP"))

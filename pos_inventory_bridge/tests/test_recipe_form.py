@@ -28,6 +28,12 @@ class TestRecipeName(PosBridgeCommon):
         self.assertEqual((dish.type, dish.is_storable), ("consu", False))
         self.assertFalse(dish.purchase_ok or dish.sale_ok)
 
+    def test_the_name_typed_in_a_mapping_is_kept(self):
+        typed = self.recipes.with_context(default_recipe_name="Soup")
+        with Form(typed, "pos_inventory_bridge.mrp_bom_view_form_recipe") as form:
+            self.assertEqual(form.recipe_name, "Soup")
+        self.assertEqual(form.record.product_tmpl_id.name, "Soup")
+
     def test_a_first_version_counts_always(self):
         soup = self.recipes.browse(self.recipes.name_create("Soup")[0])
         self.assertTrue(soup.recipe_counts_always)

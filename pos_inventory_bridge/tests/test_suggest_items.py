@@ -88,6 +88,17 @@ class TestSuggestItems(SuggestCommon):
         with self.assertRaises(UserError):
             item.action_accept_suggestion()
 
+    def test_portions_learned_from_one_other_are_not_accepted_by_one_click(self):
+        meat = self.recipe("Big Meat", [(self.coffee, 1)])
+        self.recipe("Margherita", [(self.coffee, 1)])
+        self.map(self.named("Big Meat S"), meat)
+        item = self.named("Margherita S", "2")
+        self.assertIn("1?", item.suggestion)
+        self.assertIn("a guess", item.suggestion_reason)
+        self.assertFalse(item.suggestion_is_complete)
+        with self.assertRaises(UserError):
+            item.action_accept_suggestion()
+
     def test_the_standard_serving_counts(self):
         self.coffee.product_tmpl_id.write(
             {

@@ -94,8 +94,8 @@ class Suggestion:
 
     @property
     def is_complete(self):
-        """Whether it also says how much one sold unit uses."""
-        return bool(self.quantity) and not self.open_size
+        """Whether it also says how much one sold unit uses, and that is no guess."""
+        return bool(self.quantity) and not self.open_size and not self.is_guessed
 
     def at_most(self, limit, **changes):
         return replace(self, confidence=min(self.confidence, limit), **changes)

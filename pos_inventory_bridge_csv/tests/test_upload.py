@@ -40,6 +40,7 @@ class TestUpload(CsvCommon):
         manager = self.manager()
         wizard = self.wizard(self.csv(ROWS[2]), manager)
         self.assertFalse(wizard.has_mapping)
+        self.assertTrue(wizard.is_first_file)
         action = wizard.action_store_and_map()
         self.assertEqual(action["res_model"], "pos.bridge.integration")
         self.assertEqual(action["res_id"], self.integration.id)
@@ -47,7 +48,9 @@ class TestUpload(CsvCommon):
         self.assertFalse(self.moves())
         self.outlet.storage_ids = self.storage_of_bar()
         other = self.csv(ROWS[2].replace("R3", "R5"))
-        action = self.wizard(other, manager).action_store_and_map()
+        wizard = self.wizard(other, manager)
+        self.assertFalse(wizard.is_first_file)
+        action = wizard.action_store_and_map()
         self.assertEqual(action["res_model"], "pos.bridge.item")
         self.assertTrue(action["context"]["search_default_unmapped"])
 

@@ -49,6 +49,7 @@ class PosBridgeCsvUpload(models.TransientModel):
     error = fields.Text(readonly=True)
     summary_html = fields.Html(readonly=True)
     known_file_id = fields.Many2one("pos.bridge.csv.file", readonly=True)
+    is_first_file = fields.Boolean(compute="_compute_is_first_file")
     has_mapping = fields.Boolean(
         compute="_compute_has_mapping",
         help="Without any, posting would move nothing: mapping is next.",
@@ -78,6 +79,14 @@ class PosBridgeCsvUpload(models.TransientModel):
         mapped = [integration for (integration,) in groups]
         for upload in self:
             upload.has_mapping = upload.integration_id in mapped
+
+    @api.depends("integration_id")
+    def _compute_is_first_file(self):
+        """Nothing is there yet that it could replace, or be added to."""
+        files = self.env["pos.bridge.csv.file"]
+        for upload in self:
+            mine = [("integration_id", "=", upload.integration_id.id)]
+            upload.is_first_file = not files.search_count(mine, limit=1)
 
     @api.depends("column_ids.meaning", "step", "integration_id")
     def _compute_needs_date(self):

@@ -4,8 +4,12 @@ import {registry} from "@web/core/registry";
 /** On ``env.bus``: a mapping was saved. Who shows it sets ``detail.isShown``. */
 export const MAPPING_SAVED = "POS_BRIDGE:MAPPING_SAVED";
 
+/** Time to read three sentences, in milliseconds. */
+const LONG = 20000;
+
 /** Post days again without leaving the screen: say at once that it is done, then what
- * came of it; what goes on in the background stays to be read. */
+ * came of it. What goes on in the background stays a while; overview and reports say
+ * how far it is. */
 export async function postAgain(env, dayIds) {
     const {notification, orm} = env.services;
     const begun = _t("Posting days again: %s. This can take a minute.", dayIds.length);
@@ -13,7 +17,7 @@ export async function postAgain(env, dayIds) {
     try {
         const result = await orm.call("pos.bridge.day", "action_repost", [dayIds]);
         const {message, type, sticky = false} = result.params;
-        notification.add(message, {type, sticky});
+        notification.add(message, {type, ...(sticky ? {autocloseDelay: LONG} : {})});
     } finally {
         close();
     }

@@ -172,9 +172,10 @@ export class Overview extends Component {
         });
     }
 
-    async viewSales({first}) {
+    async viewSales({first}, onlyLacking = false) {
         const action = await this.orm.call("pos.bridge.overview", "action_view_sales", [
             first,
+            onlyLacking,
         ]);
         await this.action.doAction(action);
     }
