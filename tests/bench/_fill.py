@@ -98,7 +98,7 @@ class Filling:
                 *(self.days[number], outlet.id, self.place.integration.id),
                 *(self.company.id, day, state, "f" if number % 50 else "t"),
                 *("t", 1, 1, amount, amount, amount, 0, 0, 0, 0),
-                sum(map(self._value, self.products)),
+                *(sum(map(self._value, self.products)), len(self.products)),
             )
 
     def _postings(self):
@@ -168,7 +168,7 @@ DAY_COLUMNS = (
     *("id", "outlet_id", "integration_id", "company_id", "business_date", "state"),
     *("attention", "source_complete", "revision", "run_counter", "reported_amount"),
     *("read_amount", "posted_amount", "ignored_amount", "unmapped_amount"),
-    *("failed_amount", "zero_amount", "cost_amount"),
+    *("failed_amount", "zero_amount", "cost_amount", "read_count"),
 )
 POSTING_COLUMNS = (
     *("id", "day_id", "company_id", "revision", "kind", "name", "posted_at"),
